@@ -1,0 +1,395 @@
+"""The plain firm's staff, tax books and treasury."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cashstress.scenario import OwnerLoan, RevolvingLine
+from plain_credit import Platform, make_credit
+from plain_plan import (
+    CRITICAL,
+    DUE,
+    INSTALMENTS,
+    OTHER,
+    OWNER,
+    RECEIPT,
+    SETTLE,
+    SOCIAL,
+    TAXES,
+    WAGES,
+    Bill,
+    cents,
+)
+
+if TYPE_CHECKING:
+    from plain_credit import Credit
+    from plain_plan import Life
+    from plain_simpy import Firm
+    from plain_trade import Supplier
+
+
+class Staff:
+    """People, their wages, and what they do when wages do not come."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm, self.terms = firm, firm.plan.payroll
+        self.people = self.terms.staff
+        self.needed = self.terms.staff_needed or self.terms.staff
+        self.idle_since: int | None = None
+        self.stopped = 0
+        before = firm.plan.last_month
+        if 0 <= firm.plan.pay_day(before) <= firm.plan.month_ends[0]:
+            self.owe_wages(before, self.gross(1.0))
+        if firm.plan.next_on(self.terms.social_day, before, "next") >= 0:
+            self.owe_social(before, self.gross(1.0))
+
+    def gross(self, months: float) -> int:
+        """Gross pay of some months."""
+        return round(self.people * cents(self.terms.wage) * months)
+
+    def capacity(self) -> float:
+        """Output the staff can make, at most all of it."""
+        return min(1.0, self.people / self.needed)
+
+    def note_output(self, day: int, sold: int) -> None:
+        """Keep count of open days in a row without output."""
+        if sold > 0:
+            self.stopped += self.days_stopped(day)
+            self.idle_since = None
+        elif self.idle_since is None:
+            self.idle_since = day
+
+    def days_stopped(self, day: int) -> int:
+        """Days up to now on which pay is that of a stoppage."""
+        if self.terms.stoppage is None or self.idle_since is None:
+            return 0
+        return max(0, day - self.idle_since - self.terms.stoppage.after_days)
+
+    def earn(self, day: int) -> None:
+        """At a month's end its wages are earned and known."""
+        pay_day = self.firm.plan.pay_day(day)
+        bonus = self.terms.bonus_months if pay_day in self.firm.plan.bonus_runs else 0.0
+        gross = round(self.gross(1.0) * (1 - self.stoppage_cut(day))) + self.gross(bonus)
+        self.firm.profit -= gross + round(gross * self.terms.employer)
+        self.owe_wages(day, gross)
+        self.owe_social(day, gross)
+
+    def stoppage_cut(self, day: int) -> float:
+        """Share of a month's pay lost to a stoppage."""
+        stoppage = self.terms.stoppage
+        stopped = self.stopped + self.days_stopped(day + 1)
+        self.stopped = 0
+        if stoppage is None or not stopped:
+            return 0.0
+        kept = stoppage.share * cents(stoppage.minimum_wage) / cents(self.terms.wage)
+        return min(1.0, stopped / self.firm.plan.calendar.date(day).day) * (1 - kept)
+
+    def owe_wages(self, month_end: int, gross: int) -> None:
+        """The pay run of a month."""
+        net = gross - round(gross * self.terms.withheld)
+        self.firm.owe(Bill(self.firm.plan.pay_day(month_end), net, WAGES))
+
+    def owe_social(self, month_end: int, gross: int) -> None:
+        """What is withheld, and the employer's part."""
+        due = self.firm.plan.next_on(self.terms.social_day, month_end, "next")
+        amount = round(gross * self.terms.withheld) + round(gross * self.terms.employer)
+        self.firm.owe(Bill(due, amount, SOCIAL))
+
+    def judge(self, day: int, runs: list[Bill]) -> None:
+        """Runs unpaid after the grace are missed; each full week some people leave."""
+        for run in runs:
+            missed = day - run.due - self.terms.grace
+            if missed >= 0:
+                self.firm.happened("missed_payroll", day)
+            if missed > 0 and missed % 7 == 0:
+                self.people *= 1 - self.terms.leave_per_week
+
+
+class Books:
+    """Month ends: wages earned, VAT, income tax, late charges."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm, self.taxes = firm, firm.scenario.taxes
+        self.taxed = 0
+        self.late_charge = 0.0
+        firm.env.process(self.close_months())
+
+    def close_months(self) -> Life:
+        """Close the books of each month on its last day."""
+        for day in self.firm.plan.month_ends:
+            yield self.firm.until(day, DUE)
+            self.firm.staff.earn(day)
+            self.firm.profit -= sum(each.bad_debts(day) for each in self.firm.customers)
+            due = self.firm.plan.next_on(self.taxes.day, day, "next")
+            if self.taxes.vat == "general" or day in self.firm.plan.quarter_ends:
+                self.file_vat(due)
+            if day in self.firm.plan.quarter_ends:
+                self.file_income_tax(day, due)
+            self.firm.treasury.close_month(day)
+            self.owe(day, round(self.late_charge))
+            self.late_charge = 0.0
+
+    def owe(self, due: int, amount: int) -> None:
+        """A tax to pay."""
+        if amount > 0:
+            self.firm.owe(Bill(self.firm.plan.business(due), amount, TAXES))
+
+    def file_vat(self, due: int) -> None:
+        """Output less input; an excess is carried forward."""
+        if self.firm.vat > 0:
+            surcharge = round(self.firm.vat * self.taxes.surcharge)
+            self.owe(due, self.firm.vat + surcharge)
+            self.firm.profit -= surcharge
+            self.firm.vat = 0
+
+    def file_income_tax(self, day: int, due: int) -> None:
+        """On the year's profit so far, less what it was taxed before."""
+        tax = round(self.taxes.income_tax * max(self.firm.profit, 0.0))
+        if tax > self.taxed:
+            self.owe(due, tax - self.taxed)
+            self.taxed = tax
+        if self.firm.plan.calendar.date(day).month == 12:
+            self.firm.profit, self.taxed = 0.0, 0
+
+    def charge_late(self, day: int, bills: list[Bill]) -> None:
+        """Late taxes cost a little every day."""
+        overdue = sum(bill.left for bill in bills if bill.due < day)
+        self.late_charge += overdue * self.taxes.late_per_day
+
+
+class Treasury:
+    """Once a day: borrow, pay in order, prepay, and see what is left unpaid."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm, self.policy, self.plan = firm, firm.scenario.treasury, firm.plan
+        self.lines = {
+            name: make_credit(self.plan, name, terms)
+            for name, terms in firm.scenario.channels.items()
+        }
+        order = self.policy.draw_order or tuple(self.lines)
+        prepaying = self.policy.prepay_order or tuple(reversed(order))
+        self.draw_order = [self.lines[name] for name in order]
+        self.prepay_order = [self.lines[name] for name in prepaying]
+        self.floor = self.buffer(self.policy.floor)
+        ceiling = self.policy.ceiling
+        self.ceiling = None if ceiling is None else self.buffer(ceiling)
+        self.cash_orders: list[tuple[Supplier, int, int]] = []
+        self.penalty = dict.fromkeys(self.lines, 0.0)
+        self.interest_days = {
+            (day, name)
+            for name, line in self.lines.items()
+            if isinstance(line.terms, RevolvingLine)
+            for day in self.plan.calendar.monthly(line.terms.interest_day)
+        }
+        self.platforms = [line for line in self.draw_order if isinstance(line, Platform)]
+        self.credit_customers = [each for each in firm.customers if each.at_once < 1]
+        self.life = firm.env.process(self.live())
+
+    def buffer(self, buffer: object) -> int:
+        """An amount, or days of planned outflow."""
+        days, amount = getattr(buffer, "days", None), getattr(buffer, "amount", None)
+        return cents(amount) if days is None else round(days * self.plan.daily_outflow)
+
+    def live(self) -> Life:
+        """Settle every day until the end, or until the firm is wound up."""
+        for day in range(self.plan.horizon):
+            yield self.firm.until(day, SETTLE)
+            self.open_bills(day)
+            bank_open = self.plan.is_business[day]
+            self.borrow(day, bank_open=bank_open)
+            self.pay(bank_open=bank_open)
+            self.cash_orders.clear()
+            if any(self.firm.unpaid):
+                self.firm.happened("cash_out", day)
+            elif self.ceiling is not None and bank_open:
+                self.prepay(day)
+            if self.judge(day):
+                return
+
+    def open_bills(self, day: int) -> None:
+        """What falls due today is owed."""
+        for bill in self.firm.falling_due.pop(day, ()):
+            self.firm.unpaid[bill.rank].append(bill)
+        for name, line in self.lines.items():
+            if line.planned[day]:
+                principal, interest = line.fall_due(day)
+                self.owe_line(day, line, principal, principal=True)
+                self.owe_interest(day, line, interest)
+            if (day, name) in self.interest_days:
+                self.owe_interest(day, line, line.bill_interest(day))
+
+    def owe_interest(self, day: int, line: Credit, interest: int) -> None:
+        """Owe a lender interest, an expense."""
+        self.firm.profit -= interest
+        self.owe_line(day, line, interest, principal=False)
+
+    def owe_line(self, day: int, line: Credit, amount: int, *, principal: bool) -> None:
+        """Owe a lender today; the owner stands last."""
+        if amount > 0:
+            rank = OWNER if isinstance(line.terms, OwnerLoan) else INSTALMENTS
+            self.firm.unpaid[rank].append(Bill(day, amount, rank, line, principal=principal))
+
+    def close_month(self, day: int) -> None:
+        """Penalties and the owner's interest are billed."""
+        for name, line in self.lines.items():
+            owner = isinstance(line.terms, OwnerLoan)
+            amount = round(self.penalty[name]) + (line.bill_interest(day) if owner else 0)
+            self.penalty[name] = 0.0
+            self.owe_interest(day, line, amount)
+
+    # -- borrowing ------------------------------------------------------------------------------
+
+    def required(self) -> int:
+        """All that is owed, and today's cash orders."""
+        owed = sum(bill.left for queue in self.firm.unpaid if queue for bill in queue)
+        return owed + sum(amount for _, _, amount in self.cash_orders)
+
+    def look_ahead(self, day: int) -> float:
+        """Outflows known for the days ahead, less receipts counted on and money on its way."""
+        first, last = day + 1, day + 1 + self.policy.look_ahead
+        known = sum(self.firm.outflow[first:last])
+        for line in self.platforms:
+            known += sum(line.planned[first:last])
+        receipts = 0
+        for customer in self.credit_customers:
+            receipts += sum(customer.expected[first : first + customer.sight])
+        return known - self.policy.receipt_haircut * receipts
+
+    def borrow(self, day: int, *, bank_open: bool) -> None:
+        """Draw up to the floor, asking early where money takes days."""
+        gap = float(self.floor + self.required() - self.firm.cash)
+        ahead = gap + self.look_ahead(day) - sum(line.pending for line in self.draw_order)
+        for line in self.draw_order:
+            at_once = line.at_once(bank_open=bank_open)
+            wanted = max(gap, 0.0) if at_once else max(gap, ahead, 0.0)
+            granted = self.ask(line, wanted)
+            if at_once:
+                self.arrive(day, line, granted)
+                gap -= granted
+                ahead -= line.headroom()
+            elif granted:
+                line.pending += granted
+                self.firm.env.process(self.wait_for_money(day, line, granted))
+            ahead -= granted
+
+    def ask(self, line: Credit, wanted: float) -> int:
+        """Ask for an amount; return what is granted."""
+        if wanted <= 0:
+            return 0
+        headroom = line.headroom()
+        if headroom <= 0 or headroom < line.least:
+            return 0
+        if line.approval < 1 and self.firm.rng.random() >= line.approval:
+            return 0
+        return min(max(math.ceil(wanted), line.least), headroom)
+
+    def wait_for_money(self, day: int, line: Credit, amount: int) -> Life:
+        """Approved money comes after the lender's delay, on a business day."""
+        arrival = day + line.terms.delay_days
+        if line.terms.business_days:
+            arrival = self.plan.business(arrival)
+        yield self.firm.until(arrival, RECEIPT)
+        line.pending -= amount
+        self.arrive(arrival, line, amount)
+
+    def arrive(self, day: int, line: Credit, amount: int) -> None:
+        """Money from a line is cash now, less its fee."""
+        if amount:
+            line.draw(day, amount)
+            fee = round(amount * float(line.terms.drawing_fee))
+            self.firm.cash += amount - fee
+            self.firm.profit -= fee
+
+    # -- paying ---------------------------------------------------------------------------------
+
+    def pay(self, *, bank_open: bool) -> None:
+        """Pay class by class; cash that wages wait for is not spent on lower classes."""
+        for rank, queue in enumerate(self.firm.unpaid):
+            if rank > INSTALMENTS and not bank_open:
+                return
+            if queue:
+                self.pay_class(queue, whole=rank == WAGES)
+            if rank == WAGES and queue and not self.policy.release:
+                return
+            if rank in {CRITICAL, OTHER} and self.cash_orders:
+                self.pay_cash_orders(rank)
+
+    def pay_class(self, queue: list[Bill], *, whole: bool) -> None:
+        """Oldest first, in part where that is allowed."""
+        queue.sort(key=_due)
+        while queue and self.firm.cash > 0:
+            bill = queue[0]
+            if whole and bill.left > self.firm.cash:
+                return
+            paid = min(bill.left, self.firm.cash)
+            self.firm.cash -= paid
+            bill.left -= paid
+            if bill.principal:
+                self.lines[bill.payee.name].drawn -= paid  # type: ignore[attr-defined]
+            if not bill.left:
+                del queue[0]
+
+    def pay_cash_orders(self, rank: int) -> None:
+        """Prepay orders in full, after the bills of their class."""
+        for supplier, quantity, amount in self.cash_orders:
+            if supplier.rank == rank and amount <= self.firm.cash:
+                self.firm.cash -= amount
+                supplier.paid_in_cash(self.firm.today(), quantity)
+
+    def prepay(self, day: int) -> None:
+        """Cash above the ceiling repays lines early."""
+        assert self.ceiling is not None
+        for line in self.prepay_order:
+            spare = self.firm.cash - self.ceiling
+            if spare <= 0:
+                return
+            if line.terms.prepayable and line.drawn:
+                principal, interest = line.prepay(day, spare)
+                self.firm.cash -= principal + interest
+                self.firm.profit -= interest
+
+    # -- the end of the day ---------------------------------------------------------------------
+
+    def judge(self, day: int) -> bool:
+        """Arrears, holds and missed wages; return whether the firm is wound up."""
+        unpaid = self.firm.unpaid
+        for line in self.lines.values():
+            if unpaid[INSTALMENTS] or line.closed:
+                self.judge_line(day, line)
+        if unpaid[WAGES]:
+            self.firm.staff.judge(day, unpaid[WAGES])
+        if unpaid[TAXES]:
+            self.firm.books.charge_late(day, unpaid[TAXES])
+        if self.is_over(day):
+            return True
+        for supplier in self.firm.suppliers:
+            if unpaid[supplier.rank] or supplier.held_since is not None:
+                bills = (bill.due for bill in unpaid[supplier.rank] if bill.payee is supplier)
+                supplier.judge(day, min(bills, default=None))
+        return False
+
+    def judge_line(self, day: int, line: Credit) -> None:
+        """Close a line in arrears, reopen it when nothing is owed; count penalties."""
+        mine = [bill for bill in self.firm.unpaid[INSTALMENTS] if bill.payee is line]
+        if not mine:
+            line.closed.discard("arrears")
+            return
+        overdue = sum(bill.left for bill in mine if bill.principal)
+        self.penalty[line.name] += overdue * line.rate * line.terms.penalty
+        if day - min(map(_due, mine)) >= line.terms.close_after_arrears:
+            line.closed.add("arrears")
+            self.firm.happened(f"channel_closed:{line.name}", day)
+
+    def is_over(self, day: int) -> bool:
+        """Wound up on default, or when wages stay unpaid too long."""
+        instalments, runs = self.firm.unpaid[INSTALMENTS], self.firm.unpaid[WAGES]
+        oldest = min(map(_due, instalments), default=day)
+        if day - oldest >= self.firm.scenario.outcomes.default_days:
+            self.firm.happened("default", day)
+            return True
+        return day - min(map(_due, runs), default=day) >= self.policy.wind_up_after
+
+
+def _due(bill: Bill) -> int:
+    return bill.due

@@ -1,0 +1,192 @@
+"""The main example's firm in plain SimPy: one replication at a time, scalars, ordinary draws.
+
+This is the yardstick of the speed benchmark, and a second opinion on the answer: it is written from
+the documented meanings, shares no code with the library's processes and makes its own draws. Its
+processes sleep until something can happen, keep what falls due in lists by day, and work interest
+out when it is asked for.
+
+It covers what the main example uses, and no more: `run` refuses nothing, so give it only firms
+without disputes, discounts, deferred classes, covenants, uncertain levels, and with platform
+closures for shocks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+from cashstress.scenario import MeanDays
+from plain_office import Books, Staff, Treasury
+from plain_plan import DUE, ORDER, PAST, RECEIPT, SELL, SHOCK, Bill, Plan, cents
+from plain_trade import Customer, Supplier
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from plain_plan import Life
+
+
+class Firm:
+    """One replication; `first` holds the first day of each outcome."""
+
+    def __init__(self, plan: Plan, rng: Random) -> None:
+        self.plan, self.scenario, self.rng = plan, plan.scenario, rng
+        self.env = simpy.Environment()
+        self.cash = plan.opening_cash(rng.random())
+        self.first: dict[str, int] = {}
+        self.falling_due: defaultdict[int, list[Bill]] = defaultdict(list)
+        self.outflow = plan.contracted.copy()
+        self.unpaid: list[list[Bill]] = [[] for _ in range(9)]
+        self.vat = cents(self.scenario.taxes.opening_vat)
+        self.profit = 0.0
+        self.factor = rng.gauss(0, 1)
+        self.receipts: defaultdict[int, int] = defaultdict(int)
+        self.customers = [Customer(self, *item) for item in self.scenario.customers.items()]
+        self.suppliers = [Supplier(self, *item) for item in self.scenario.suppliers.items()]
+        self.staff = Staff(self)
+        self.books = Books(self)
+        self.treasury = Treasury(self)
+        self.env.process(self.collect())
+        self.env.process(self.sell())
+        self.env.process(self.pay_dated_costs())
+        for shock in self.scenario.shocks.values():
+            self.env.process(self.closure(shock))
+        for name, cost in self.scenario.costs.items():
+            if cost.claims is not None:
+                self.env.process(self.claim(name))
+
+    def until(self, day: int, part: float) -> simpy.Event:
+        """Wait for a part of a day."""
+        return self.env.timeout(day + part - self.env.now)
+
+    def today(self) -> int:
+        """The day."""
+        return int(self.env.now)
+
+    def happened(self, outcome: str, day: int) -> None:
+        """Note the first day of an outcome."""
+        self.first.setdefault(outcome, day)
+
+    def run(self) -> dict[str, int]:
+        """Live to the horizon, or until wound up; return the first day of each outcome."""
+        self.env.run(until=self.treasury.life)
+        return {name: day for name, day in self.first.items() if day < self.plan.horizon}
+
+    def owe(self, bill: Bill) -> None:
+        """Enter a bill; it is opened on its due day."""
+        self.falling_due[bill.due].append(bill)
+        self.outflow[bill.due] += bill.left
+
+    def collect(self) -> Life:
+        """Customers' money comes in, on business days unless they are consumers."""
+        for day in range(self.plan.horizon):
+            if self.plan.is_business[day] or day in self.receipts:
+                yield self.until(day, RECEIPT)
+                self.cash += self.receipts.pop(day, 0)
+
+    # -- sales ----------------------------------------------------------------------------------
+
+    def sell(self) -> Life:
+        """Make and sell on every open day."""
+        sales, last = self.scenario.sales, 0
+        keep = 0.5 ** (1 / self.scenario.economy.half_life)
+        for day in self.plan.open_days:
+            yield self.until(day, SELL)
+            kept = keep ** (day - last)
+            self.factor = kept * self.factor + math.sqrt(1 - kept * kept) * self.rng.gauss(0, 1)
+            last = day
+            noise = self.rng.gauss(-0.5 * sales.volatility**2, sales.volatility)
+            asked = self.plan.demand[PAST + day] * math.exp(noise + sales.economy * self.factor)
+            self.deliver_goods(day, asked, self.output_share(day, asked))
+
+    def output_share(self, day: int, asked: float) -> float:
+        """What staff and critical material allow, as a share of what is asked for."""
+        material = 1.0
+        for supplier in self.suppliers:
+            if supplier.stock < asked * supplier.share and supplier.critical:
+                material = min(material, supplier.stock / (asked * supplier.share))
+        if material < self.scenario.outcomes.min_output:
+            self.happened("stock_out", day)
+            self.happened("supply_disruption", day)
+        return min(material, self.staff.capacity())
+
+    def deliver_goods(self, day: int, asked: float, share: float) -> None:
+        """Invoice customers, use material, owe costs that come with sales."""
+        sold = 0
+        for customer in self.customers:
+            sold += customer.buy(day, round(asked * customer.share * share))
+        for supplier in self.suppliers:
+            used = min(supplier.stock, round(sold * supplier.share))
+            supplier.stock -= used
+            self.profit -= used
+        self.profit += sold
+        self.staff.note_output(day, sold)
+        for name, part, terms in self.plan.sales_costs:
+            self.spend(name, round(sold * part), self.plan.business(day + terms))
+
+    # -- costs ----------------------------------------------------------------------------------
+
+    def spend(self, name: str, net: int, due: int) -> None:
+        """Owe a cost and the VAT on it."""
+        rate, rank = self.plan.cost_terms[name]
+        vat = round(net * rate)
+        self.profit -= net
+        if self.plan.claims_vat:
+            self.vat -= vat
+        else:
+            self.profit -= vat
+        self.owe(Bill(due, net + vat, rank))
+
+    def pay_dated_costs(self) -> Life:
+        """Monthly and single costs; the treasury already counts on them."""
+        for day, name, net in self.plan.dated:
+            yield self.until(day, DUE)
+            cost = self.scenario.costs[name]
+            austere = self.austere()
+            if cost.pay_class == "capital" and austere:
+                self.env.process(self.wait_for_better_times(name, net))
+                continue
+            cut = self.scenario.treasury.austerity_cut if austere else 0.0
+            kept = 1 - cut if cost.pay_class == "discretionary" else 1
+            self.spend(name, round(net * kept), day)
+
+    def austere(self) -> bool:
+        """Whether cash is below the days of outflow at which costs are cut."""
+        return self.cash < self.scenario.treasury.austerity_days * self.plan.daily_outflow
+
+    def wait_for_better_times(self, name: str, net: int) -> Life:
+        """Capital spending waits until cash is back."""
+        while self.austere():
+            yield self.until(self.today() + 1, DUE)
+        self.spend(name, net, self.plan.business(self.today()))
+
+    def claim(self, name: str) -> Life:
+        """Irregular bills: exponential gaps are a Poisson number a day."""
+        cost = self.scenario.costs[name]
+        assert cost.claims is not None
+        at = self.rng.expovariate(cost.claims.per_day)
+        while at < self.plan.horizon:
+            yield self.until(int(at), ORDER)
+            self.spend(name, cents(cost.claims.amount), self.plan.business(int(at) + cost.terms))
+            at += self.rng.expovariate(cost.claims.per_day)
+
+    # -- shocks ---------------------------------------------------------------------------------
+
+    def closure(self, shock: Any) -> Life:
+        """Close lines on a day, for a while or for good."""
+        day = self.plan.calendar.day(shock.on)
+        yield self.until(day, SHOCK)
+        for name in shock.channels:
+            self.treasury.lines[name].closed.add(shock.cause)
+            self.happened(f"channel_closed:{name}", day)
+        if shock.lasts is None:
+            return
+        lasts = shock.lasts
+        if isinstance(lasts, MeanDays):
+            lasts = max(1, math.ceil(self.rng.expovariate(1 / lasts.mean_days)))
+        yield self.until(day + lasts, SHOCK)
+        for name in shock.channels:
+            self.treasury.lines[name].closed.discard(shock.cause)

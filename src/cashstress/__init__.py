@@ -1,0 +1,190 @@
+"""How likely a firm misses payroll, loses a supplier or runs out of cash, and what shocks add.
+
+The house, from the ground up; imports point downward only::
+
+    errors       what can go wrong
+    scenario     what is simulated: frozen, validated classes, TOML in and out
+    kernel       lanes on SimPy: clock, columns, books, obligations, levers, streams
+    processes    a firm's life, one module per actor
+    montecarlo   blocks of replications on one or many processors
+    results      estimates with intervals, comparisons, export
+    report, cli  tables, plots, the command line
+
+The public names below are all there is; everything else may change without notice.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cashstress import scenario
+    from cashstress.errors import CashstressError, ConservationError, ScenarioError, SimulationError
+    from cashstress.processes import levers
+    from cashstress.results import Comparison, Estimate, Result, compare, simulate
+    from cashstress.scenario import (
+        Array,
+        Buffer,
+        BusinessCalendar,
+        Calendar,
+        Claims,
+        Cost,
+        Covenant,
+        Customer,
+        CustomerLoss,
+        DaysToPay,
+        Draw,
+        Economy,
+        Firm,
+        Lateness,
+        LatePayment,
+        LendingTightening,
+        LeverShock,
+        MeanDays,
+        OpeningItem,
+        Outcomes,
+        OwnerLoan,
+        Payroll,
+        PlatformClosure,
+        PlatformLine,
+        PriceRise,
+        Rate,
+        RevolvingLine,
+        Sales,
+        SalesFall,
+        Scenario,
+        SpringFestival,
+        Stoppage,
+        Substitute,
+        Supplier,
+        SupplierTerms,
+        Taxes,
+        Treasury,
+        dump,
+        dumps,
+        load,
+        loads,
+    )
+
+__all__ = [
+    "Array",
+    "Buffer",
+    "BusinessCalendar",
+    "Calendar",
+    "CashstressError",
+    "Claims",
+    "Comparison",
+    "ConservationError",
+    "Cost",
+    "Covenant",
+    "Customer",
+    "CustomerLoss",
+    "DaysToPay",
+    "Draw",
+    "Economy",
+    "Estimate",
+    "Firm",
+    "LatePayment",
+    "Lateness",
+    "LendingTightening",
+    "LeverShock",
+    "MeanDays",
+    "OpeningItem",
+    "Outcomes",
+    "OwnerLoan",
+    "Payroll",
+    "PlatformClosure",
+    "PlatformLine",
+    "PriceRise",
+    "Rate",
+    "Result",
+    "RevolvingLine",
+    "Sales",
+    "SalesFall",
+    "Scenario",
+    "ScenarioError",
+    "SimulationError",
+    "SpringFestival",
+    "Stoppage",
+    "Substitute",
+    "Supplier",
+    "SupplierTerms",
+    "Taxes",
+    "Treasury",
+    "compare",
+    "dump",
+    "dumps",
+    "levers",
+    "load",
+    "loads",
+    "scenario",
+    "simulate",
+]
+
+#: Where each public name lives; modules are imported when a name is first asked for, so that
+#: ``import cashstress`` costs next to nothing.
+_HOMES = {
+    "errors": ("CashstressError", "ConservationError", "ScenarioError", "SimulationError"),
+    "processes": ("levers",),
+    "results": ("Comparison", "Estimate", "Result", "compare", "simulate"),
+    "scenario": (
+        "Array",
+        "Buffer",
+        "BusinessCalendar",
+        "Calendar",
+        "Claims",
+        "Cost",
+        "Covenant",
+        "Customer",
+        "CustomerLoss",
+        "DaysToPay",
+        "Draw",
+        "Economy",
+        "Firm",
+        "LatePayment",
+        "Lateness",
+        "LendingTightening",
+        "LeverShock",
+        "MeanDays",
+        "OpeningItem",
+        "Outcomes",
+        "OwnerLoan",
+        "Payroll",
+        "PlatformClosure",
+        "PlatformLine",
+        "PriceRise",
+        "Rate",
+        "RevolvingLine",
+        "Sales",
+        "SalesFall",
+        "Scenario",
+        "SpringFestival",
+        "Stoppage",
+        "Substitute",
+        "Supplier",
+        "SupplierTerms",
+        "Taxes",
+        "Treasury",
+        "dump",
+        "dumps",
+        "load",
+        "loads",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "scenario":
+        return import_module("cashstress.scenario")
+    if name not in _HOME_OF:
+        msg = f"module 'cashstress' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(import_module(f"cashstress.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

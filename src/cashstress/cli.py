@@ -1,0 +1,281 @@
+"""The command line: a thin shell over the public functions.
+
+Exit status: 0; 1 when a run fails; 2 for a bad scenario or option; 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from importlib import resources
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cashstress.errors import CashstressError, Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from cashstress.results import Comparison, Result
+    from cashstress.scenario import Scenario
+
+__all__ = ["main"]
+
+_FAILED: Final = 1
+_BAD_INPUT: Final = 2
+_INTERRUPTED: Final = 130
+#: Wide enough for the widest table when the output is a file or a pipe.
+_WIDTH: Final = 120
+
+
+class _Shell(click.Group):
+    """A group whose commands end in one plain message, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        _print_what_can_be_printed()
+        try:
+            return super().invoke(ctx)
+        except ScenarioError as error:
+            _leave(ctx, str(error), _BAD_INPUT)
+        except CashstressError as error:
+            _leave(ctx, str(error), _FAILED)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has seen enough: click ends quietly
+            _leave(ctx, f"The answer could not be written: {error}", _FAILED)
+        except KeyboardInterrupt:
+            _leave(ctx, "Stopped before anything was done.", _INTERRUPTED)
+        return None
+
+
+def _print_what_can_be_printed() -> None:
+    """Let a terminal without, say, Chinese letters show a ? in their place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _leave(ctx: click.Context, message: str, status: int) -> None:
+    click.echo(message, err=True)
+    ctx.exit(status)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 -- click calls it
+    if wanted:
+        # Late, as all of the library: Ctrl-C in the first half second finds somebody to answer it.
+        from cashstress.results.export import version
+
+        click.echo(f"cashstress, version {version()}")
+        ctx.exit()
+
+
+@click.group(cls=_Shell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def main() -> None:
+    """Say how likely it is that payroll is missed, a supplier stops shipping, or cash runs out."""
+
+
+@main.command()
+@click.argument("file")
+@click.option("--runs", type=int, default=10_000, show_default=True, help="Replications.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
+@click.option("--workers", type=int, help="Processes. [default: one per processor]")
+@click.option("--json", "json_path", metavar="PATH|-", help="Write the answer as JSON.")
+@click.option("--plots", "plot_folder", metavar="DIR", help="Write plots as PNG files.")
+@click.option("--no-baseline", is_flag=True, help="Do not run the firm without its shocks.")
+@click.option("--all", "everything", is_flag=True, help="Print all there is.")
+@click.pass_context
+def run(  # noqa: PLR0913 -- one argument per option
+    ctx: click.Context,
+    file: str,
+    *,
+    runs: int,
+    seed: int,
+    workers: int | None,
+    json_path: str | None,
+    plot_folder: str | None,
+    no_baseline: bool,
+    everything: bool,
+) -> None:
+    """Run the scenario in FILE and print how likely it is that its supply chain breaks."""
+    _check_outputs(file, json_path, plot_folder)
+    scenario = _load(file)
+    options = {"runs": runs, "seed": seed, "workers": workers, "progress": True}
+    answer = _answer(scenario, options, alone=no_baseline or not scenario.shocks)
+    if json_path is not None:
+        _write_json(answer, json_path)
+    if json_path != "-":
+        from cashstress.report import show_answer
+
+        show_answer(answer, _console(), everything=everything)
+    if plot_folder is not None:
+        _plot(answer, plot_folder, quiet=json_path == "-")
+    if answer.interrupted:
+        ctx.exit(_INTERRUPTED)
+
+
+def _answer(scenario: Scenario, options: dict[str, Any], *, alone: bool) -> Result | Comparison:
+    from cashstress.results import compare, simulate
+
+    if alone:
+        return simulate(scenario, **options)
+    return compare(scenario.without_shocks(), scenario, **options)
+
+
+def _load(file: str) -> Scenario:
+    from cashstress.scenario import load
+
+    return load(file)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # There is no standard output at all in a process that closed it.
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return Console(width=None if terminal else _WIDTH, highlight=False)
+
+
+def _check_outputs(file: str, json_path: str | None, plot_folder: str | None) -> None:
+    """Find out before a long run, not after it, that its answer cannot be written."""
+    problems = []
+    if json_path is not None and json_path != "-":
+        problems += _json_problems(Path(file), Path(json_path))
+    if plot_folder is not None:
+        problems += _plot_problems() or _folder_problems("--plots", plot_folder)
+    if problems:
+        raise ScenarioError(problems, "the options")
+
+
+def _json_problems(file: Path, path: Path) -> list[Problem]:
+    accepted = "a file in a folder that exists and can be written, or - for the screen"
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        return [Problem("--json", "cannot be written", str(path), accepted)]
+    if path.exists() and file.exists() and path.samefile(file):
+        return [Problem("--json", "would overwrite the scenario", str(path), "another file")]
+    return []
+
+
+def _plot_problems() -> list[Problem]:
+    from cashstress.report import require_matplotlib
+
+    try:
+        require_matplotlib()
+    except CashstressError as error:
+        return [Problem("--plots", str(error))]
+    return []
+
+
+def _folder_problems(option: str, folder: str) -> list[Problem]:
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"cannot be made: {error.strerror}"
+        return [Problem(option, reason, folder, "a folder that can be made or is there")]
+    return []
+
+
+def _write_json(answer: Result | Comparison, path: str) -> None:
+    text = answer.to_json().encode()
+    if path == "-":
+        click.echo(text, nl=False)  # bytes: the same on every platform
+    else:
+        Path(path).write_bytes(text)
+
+
+def _plot(answer: Result | Comparison, folder: str, *, quiet: bool) -> None:
+    from cashstress.report import draw_plots
+
+    for path in draw_plots(answer, folder):
+        if not quiet:
+            click.echo(f"Wrote {path}")
+
+
+@main.command()
+@click.argument("file")
+def check(file: str) -> None:
+    """Check the scenario in FILE and print the ratios it implies."""
+    scenario = _load(file)
+    from cashstress.report import show_ratios
+    from cashstress.scenario.ratios import ratios
+
+    show_ratios(scenario, ratios(scenario), _console())
+
+
+@main.command()
+@click.argument("file")
+def levers(file: str) -> None:
+    """List the levers of the scenario in FILE: what shocks and what-ifs can adjust."""
+    scenario = _load(file)
+    from cashstress import processes
+    from cashstress.report import show_levers
+
+    show_levers(processes.levers(scenario), _console())
+
+
+@main.command()
+@click.option("--copy", "folder", metavar="DIR", help="Copy the examples to a folder.")
+def examples(folder: str | None) -> None:
+    """List the examples that come with cashstress, or copy them."""
+    found = _example_files()
+    if folder is not None:
+        _copy_examples(found, folder)
+        return
+    for name, text in found.items():
+        click.echo(f"{name:32} {_first_comment(text)}".rstrip())
+
+
+def _example_files() -> dict[str, str]:
+    """Return the examples by file name: of the installed package, or of a source checkout."""
+    packaged = resources.files("cashstress") / "_examples"
+    checkout = Path(__file__).parents[2] / "examples"
+    for folder in (packaged, checkout):
+        if folder.is_dir():
+            files = sorted(folder.iterdir(), key=lambda file: file.name)
+            return {
+                file.name: file.read_text(encoding="utf-8")
+                for file in files
+                if file.name.endswith((".toml", ".py"))
+            }
+    raise CashstressError("the examples are missing from this installation: reinstall cashstress")
+
+
+def _first_comment(text: str) -> str:
+    """Return the first line of comment or docstring."""
+    for line in text.splitlines():
+        words = line.strip().strip('#"').strip()
+        if words and not line.startswith("#!"):
+            return words if line.lstrip().startswith(("#", '"""')) else ""
+    return ""
+
+
+def _copy_examples(found: dict[str, str], folder: str) -> None:
+    problems = _folder_problems("--copy", folder) or [
+        Problem("--copy", "a different file of that name is there and is kept", str(path))
+        for path in _changed(found, Path(folder))
+    ]
+    if problems:
+        raise ScenarioError(problems, "the options")
+    for name, text in found.items():
+        (Path(folder) / name).write_text(text, encoding="utf-8")
+        click.echo(f"Wrote {Path(folder) / name}")
+
+
+def _changed(found: dict[str, str], folder: Path) -> Iterable[Path]:
+    for name, text in found.items():
+        path = folder / name
+        if path.exists() and (not path.is_file() or path.read_bytes() != text.encode()):
+            yield path

@@ -1,0 +1,1 @@
+"""Lanes on SimPy: many replications of one world in lock-step. Knows nothing of firms."""

@@ -1,0 +1,138 @@
+"""Columns: the only place where something that differs between lanes may be kept.
+
+A column is an array with the lanes on its last axis.  Because every quantity per lane is in this
+registry, a running world can be resampled, saved and resumed by treating arrays, and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cashstress.errors import SimulationError
+from cashstress.kernel import arena
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Columns"]
+
+
+class Columns:
+    """A registry of arrays, (lanes,) or (rows, lanes), reached as attributes by name.
+
+    Notes
+    -----
+    Read the attribute each time (``columns.cash``), and never keep the array over a ``yield``: a
+    resampled world has new buffers.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        arena.keep_only(lanes)
+        self.lanes = lanes
+        self._arrays: dict[str, npt.NDArray[Any]] = {}
+        self._common: dict[str, npt.NDArray[Any]] = {}
+
+    def add(
+        self, name: str, dtype: npt.DTypeLike, fill: float = 0, rows: int | None = None
+    ) -> npt.NDArray[Any]:
+        """Register a column and return its current buffer.
+
+        Parameters
+        ----------
+        name : str
+            Unique; dots are fine (``"jiebei.balance"``).
+        dtype : dtype
+        fill : scalar
+            Value in every lane until something is written.
+        rows : int, optional
+            Give the column `rows` rows of lanes.
+        """
+        self._refuse_known(name)
+        shape = (self.lanes,) if rows is None else (rows, self.lanes)
+        self._arrays[name] = array = arena.borrow(shape, dtype, fill)
+        return array
+
+    def add_common(self, name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Register an array common to all lanes that belongs to the state (a ring's stamps)."""
+        self._refuse_known(name)
+        self._common[name] = array
+        return array
+
+    def common(self, name: str) -> npt.NDArray[Any]:
+        """The current buffer of a common array."""
+        return self._common[name]
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        return self._arrays[name]
+
+    def __setitem__(self, name: str, values: npt.NDArray[Any]) -> None:
+        """Replace a column's buffer by an array of the same shape and type."""
+        old = self._arrays[name]
+        if values.shape != old.shape or values.dtype != old.dtype:
+            msg = f"column {name!r} is {old.dtype} {old.shape}, not {values.dtype} {values.shape}"
+            raise ValueError(msg)
+        self._arrays[name] = values
+
+    def __getattr__(self, name: str) -> npt.NDArray[Any]:
+        try:
+            array: npt.NDArray[Any] = self.__dict__["_arrays"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+        return array
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._arrays
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all columns, in order of registration."""
+        return tuple(self._arrays)
+
+    @property
+    def bytes_per_lane(self) -> int:
+        """Memory of one lane over all columns, bytes."""
+        return sum(
+            array.dtype.itemsize * (array.shape[0] if array.ndim == 2 else 1)  # noqa: PLR2004 - rows, lanes
+            for array in self._arrays.values()
+        )
+
+    def take(self, indices: npt.NDArray[np.int64]) -> None:
+        """Replace every column by its lanes at `indices` (repeats allowed)."""
+        self.lanes = len(indices)
+        for name, array in self._arrays.items():
+            self._arrays[name] = np.ascontiguousarray(array[..., indices])
+
+    def save(self) -> dict[str, npt.NDArray[Any]]:
+        """Copies of all arrays; common arrays under a leading ``=``."""
+        saved = {name: array.copy() for name, array in self._arrays.items()}
+        return saved | {f"={name}": array.copy() for name, array in self._common.items()}
+
+    def load(self, saved: dict[str, npt.NDArray[Any]]) -> None:
+        """Put saved values into the columns that exist; a column not saved keeps its fill.
+
+        Raises
+        ------
+        SimulationError
+            When a saved column has another shape: terms or delays were changed, and with them how
+            many days are kept.
+        """
+        for name, values in saved.items():
+            target = self._common.get(name[1:]) if name[0] == "=" else self._arrays.get(name)
+            if target is None:
+                continue
+            if target.shape != values.shape:
+                msg = f"column {name!r} was saved as {values.shape} and is {target.shape} now"
+                raise SimulationError(msg + "; resume with the terms and delays that were saved")
+            target[...] = values
+
+    def close(self) -> None:
+        """Give the buffers back for the next world; nothing may use these columns afterwards."""
+        arena.give_back(self._arrays.values())
+        self._arrays = {}
+
+    def _refuse_known(self, name: str) -> None:
+        if name in self._arrays or name in self._common:
+            msg = f"column {name!r} is already registered"
+            raise ValueError(msg)

@@ -1,0 +1,373 @@
+"""Loans repaid in monthly instalments: rings of future principal by due month, accrued by the day.
+
+Drawings whose due days share a nominal day of the month form a *group*.  All drawings of a group
+fall due together, so a lane needs, per group, the principal due in each coming month, the
+rate-weighted principal that earns interest, and the interest accrued since the last due day.
+Interest is never scheduled: it accrues on the end-of-day balance (算头不算尾: the drawing day
+counts, the due day does not) and is rounded once, when it falls due.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+import numpy as np
+
+from cashstress.kernel.money import to_money
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from cashstress.kernel.clock import Clock
+    from cashstress.kernel.columns import Columns
+
+__all__ = ["InstalmentRing", "Repayment", "principal_parts"]
+
+_EMPTY = -1
+
+Repayment = Literal["equal_instalment", "equal_principal", "interest_first"]
+
+
+def principal_parts(
+    amount: npt.NDArray[np.int64],
+    rate: npt.NDArray[np.float64],
+    periods: npt.NDArray[np.int64],
+    repayment: Repayment,
+) -> npt.NDArray[np.int64]:
+    """The principal in each instalment of a drawing; the last one takes the residue.
+
+    Parameters
+    ----------
+    amount : int64 array (drawings,), minor units
+    rate : float64 array (drawings,), per day, as a fraction
+    periods : int array (instalments,)
+        Interest days of each period.
+    repayment : {"equal_instalment", "equal_principal", "interest_first"}
+        等额本息 (level on actual days), 等额本金, 先息后本.
+
+    Returns
+    -------
+    int64 array (instalments, drawings), minor units; columns sum to `amount`.
+
+    Examples
+    --------
+    >>> import numpy as np >>> principal_parts(np.array([1000]), np.array([0.0]), np.array([30, 31,
+    30]), "equal_instalment") array([[333],
+           [333],
+           [334]])
+    """
+    parts = np.zeros((len(periods), len(amount)), np.int64)
+    if repayment == "equal_principal":
+        share = to_money(amount / len(periods), exact_ties=True)
+        # A few cents, rounded up each time, may run out before the last instalment.
+        left = amount - np.multiply.outer(np.arange(len(periods) - 1), share)
+        parts[:-1] = np.clip(left, 0, share)
+    elif repayment == "equal_instalment":
+        _level_parts(parts, amount, rate, periods)
+    parts[-1] = amount - parts[:-1].sum(axis=0)
+    return parts
+
+
+def _level_parts(
+    parts: npt.NDArray[np.int64],
+    amount: npt.NDArray[np.int64],
+    rate: npt.NDArray[np.float64],
+    periods: npt.NDArray[np.int64],
+) -> None:
+    """Cents as a lender counts them: instalment and interest rounded, principal is the rest."""
+    growth = np.cumprod(1.0 + np.multiply.outer(periods, rate), axis=0)
+    level = to_money(amount / (1.0 / growth).sum(axis=0), exact_ties=True)
+    balance = amount.copy()
+    for k, days in enumerate(periods[:-1]):
+        interest = to_money(balance * (rate * days), exact_ties=True)
+        parts[k] = np.clip(level - interest, 0, balance)
+        balance -= parts[k]
+
+
+@attrs.frozen
+class Calendar:
+    """Due days of the instalment groups.
+
+    Attributes
+    ----------
+    due : int64 array (groups, months)
+        Due day of each group in each calendar month from the start month on (may lie before day 0).
+    month : int64 array (days,)
+        Calendar month, counted from the start month, of each day.
+    count : int64 array (days,)
+        Interest-day number of each day; the difference of two is the days between them under the
+        rate's basis (actual days, or 30/360).
+    """
+
+    due: npt.NDArray[np.int64]
+    month: npt.NDArray[np.int64]
+    count: npt.NDArray[np.int64]
+
+
+class InstalmentRing:
+    """Open principal of one channel, not yet due, and the interest accruing on it.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of its columns.
+    months : int
+        Longest tenor.
+    calendar : Calendar
+    window : int
+        Days of look-ahead, see `ahead`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        columns: Columns,
+        clock: Clock,
+        calendar: Calendar,
+        *,
+        months: int,
+        window: int = 0,
+    ) -> None:
+        self.name, self._columns, self._clock = name, columns, clock
+        self._calendar, self._window = calendar, window
+        self._groups = len(calendar.due)
+        self._months = months + 2
+        rows = self._groups * self._months
+        columns.add(f"{name}.principal", np.int64, rows=rows)
+        columns.add(f"{name}.earning", np.float64, rows=rows)
+        columns.add(f"{name}.daily", np.float64, rows=self._groups)
+        columns.add(f"{name}.accrued", np.float64, rows=self._groups)
+        columns.add(f"{name}.since", np.int64, rows=self._groups)
+        # Lanes share a group's due days, but a lane pays interest from its own first one on.
+        columns.add(f"{name}.first", np.int32, rows=self._groups)
+        columns.add(f"{name}.balance", np.int64)
+        # The due day whose principal a row holds; nothing is due before the first day.
+        columns.add_common(f"{name}.due", np.full(rows, _EMPTY, np.int64))
+        self._groups_by_day = _groups_by_day(calendar)
+
+    @property
+    def balance(self) -> npt.NDArray[np.int64]:
+        """Principal not yet due, per lane, minor units."""
+        return self._columns[f"{self.name}.balance"]
+
+    def draw(
+        self,
+        lanes: npt.NDArray[np.intp],
+        amount: npt.NDArray[np.int64],
+        rate: npt.NDArray[np.float64],
+        *,
+        group: int,
+        months: int,
+        repayment: Repayment,
+    ) -> None:
+        """Add one drawing per lane of `lanes`, made today, due over `months` months of `group`.
+
+        Parameters
+        ----------
+        lanes : index array (drawings,)
+        amount : int64 array (drawings,), minor units
+        rate : float64 array (drawings,), per day, as a fraction
+        group : int
+            Row of the calendar's due days.
+        """
+        today = self._clock.today
+        self._accrue(group, lanes)
+        first = int(self._calendar.month[today]) + 1
+        due = self._calendar.due[group, first : first + months]
+        count = self._calendar.count
+        periods = np.diff(count[due], prepend=count[today])
+        parts = principal_parts(amount, rate, periods, repayment)
+        rows = [self._row(group, month) for month in range(first, first + months)]
+        at = np.ix_(np.array(rows), lanes)
+        owing = self._column("principal")[self._rows(group)][:, lanes].any(axis=0)
+        owing |= self._column("accrued")[group, lanes] > 0.0
+        self._column("first")[group, lanes[~owing]] = due[0]
+        self._column("principal")[at] += parts
+        self._column("earning")[at] += parts * rate
+        self._add_up_daily(group, lanes)
+        self.balance[lanes] += amount
+        self._due[rows] = due
+
+    def groups_due(self) -> list[int]:
+        """Groups with an instalment due today."""
+        today = self._clock.today
+        return [
+            group
+            for group in self._groups_by_day.get(today, ())
+            if self._due[self._row_today(group)] == today
+        ]
+
+    def due_today(self, group: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Take out what falls due in `group` today.
+
+        Returns
+        -------
+        principal, interest : int64 arrays (lanes,), minor units
+        """
+        row = self._row_today(group)
+        billed = self._column("first")[group] <= self._clock.today
+        # Only there: interest added up in two steps is not the same to the last bit, and whether
+        # other lanes have something due today must not matter.
+        self._accrue(group, np.flatnonzero(billed))
+        accrued = self._column("accrued")[group]
+        interest = to_money(accrued * billed, exact_ties=True)
+        accrued *= ~billed
+        principal = self._column("principal")[row].copy()
+        self._column("principal")[row] = 0
+        self._column("earning")[row] = 0.0
+        self._due[row] = _EMPTY
+        self.balance[...] -= principal
+        self._column("daily")[group] = _added_up(self._column("earning")[self._rows(group)])
+        return principal, interest
+
+    def interest_to_repay(
+        self, lanes: npt.NDArray[np.intp], principal: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int64]:
+        """Interest to be paid with an early repayment of `principal` today (利随本清).
+
+        It is the interest accrued on the part repaid; the rest stays with its due days.
+        """
+        accrued = _added_up(self._accrued_now(lanes))
+        balance = self.balance[lanes]
+        share = np.divide(principal, balance, out=np.zeros(len(lanes)), where=balance > 0)
+        return to_money(accrued * share, exact_ties=True)
+
+    def prepay(
+        self,
+        lanes: npt.NDArray[np.intp],
+        principal: npt.NDArray[np.int64],
+        *,
+        shorten: bool = False,
+    ) -> None:
+        """Repay principal early; its interest is `interest_to_repay`, read before.
+
+        Parameters
+        ----------
+        lanes : index array
+        principal : int64 array, minor units, 0 < principal <= balance
+        shorten : bool
+            Drop the last principal first (缩短期限) instead of scaling all that remains (减少月供).
+        """
+        rows = self._rows_by_due_day()
+        groups = np.unique(rows // self._months)
+        for group in groups:
+            self._accrue(group, lanes)
+        balance = self.balance[lanes]
+        rest = balance - principal
+        self._column("accrued")[:, lanes] *= rest / balance
+        at = np.ix_(rows, lanes)
+        old = self._column("principal")[at]
+        so_far = np.cumsum(old, axis=0)
+        scaled = to_money(so_far * (rest / balance), exact_ties=True)
+        kept = np.minimum(so_far, rest) if shorten else scaled
+        new = np.diff(kept, axis=0, prepend=0)
+        self._column("principal")[at] = new
+        ratio = np.divide(new, old, out=np.zeros(new.shape), where=old > 0)
+        self._column("earning")[at] *= ratio
+        self.balance[lanes] = rest
+        for group in groups:
+            self._add_up_daily(group, lanes)
+
+    def ahead(self) -> npt.NDArray[np.int64]:
+        """Principal and interest that fall due in the next `window` days, per lane, minor units.
+
+        Exactly what will fall due if nothing is drawn or repaid before.
+        """
+        rows = np.flatnonzero((self._due > self._clock.today) & (self._due <= self._last_ahead()))
+        if not rows.size:
+            return np.zeros(self._columns.lanes, np.int64)
+        groups = np.unique(rows // self._months)
+        # From the calendar and not from the ring, where other lanes may have later due days.
+        due = self._calendar.due[groups]
+        last_day = np.where(due <= self._last_ahead(), due, _EMPTY).max(axis=1)
+        days = self._calendar.count[last_day][:, None] - self._column("since")[groups]
+        interest = self._column("accrued")[groups] + self._column("daily")[groups] * days
+        interest *= self._column("first")[groups] <= last_day[:, None]
+        interest = _added_up(interest) - self._stops_earning(rows, groups, last_day)
+        principal: npt.NDArray[np.int64] = self._column("principal")[rows].sum(axis=0)
+        return principal + to_money(interest, exact_ties=True)
+
+    def _stops_earning(
+        self,
+        rows: npt.NDArray[np.intp],
+        groups: npt.NDArray[np.intp],
+        last_day: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.float64]:
+        """Interest that principal due in `rows` no longer earns before its group's last due day."""
+        until = last_day[np.searchsorted(groups, rows // self._months)]
+        days = self._calendar.count[until] - self._calendar.count[self._due[rows]]
+        early = days > 0
+        return _added_up(days[early][:, None] * self._column("earning")[rows[early]])
+
+    def _last_ahead(self) -> int:
+        return self._clock.today + self._window
+
+    def write_off(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+        """Remove everything in `lanes`; returns the principal removed."""
+        gone = self.balance[lanes].copy()
+        for part in ("principal", "earning", "daily", "accrued"):
+            self._column(part)[:, lanes] = 0
+        self.balance[lanes] = 0
+        return gone
+
+    @property
+    def total(self) -> npt.NDArray[np.int64]:
+        """Sum of the ring, for the audit: always equal to `balance`."""
+        total: npt.NDArray[np.int64] = self._column("principal").sum(axis=0, dtype=np.int64)
+        return total
+
+    @property
+    def _due(self) -> npt.NDArray[np.int64]:
+        return self._columns.common(f"{self.name}.due")
+
+    def _column(self, part: str) -> npt.NDArray[Any]:
+        return self._columns[f"{self.name}.{part}"]
+
+    def _row(self, group: int, month: int) -> int:
+        return group * self._months + month % self._months
+
+    def _rows(self, group: int) -> slice:
+        return slice(group * self._months, (group + 1) * self._months)
+
+    def _row_today(self, group: int) -> int:
+        return self._row(group, int(self._calendar.month[self._clock.today]))
+
+    def _rows_by_due_day(self) -> npt.NDArray[np.intp]:
+        """Rows that hold principal still to fall due, soonest first (by group on one day)."""
+        rows = np.flatnonzero(self._due > self._clock.today)
+        return rows[np.argsort(self._due[rows], kind="stable")]
+
+    def _accrue(self, group: int, lanes: npt.NDArray[np.intp] | slice) -> None:
+        """Bring the accrued interest of a group up to today."""
+        count = self._calendar.count[self._clock.today]
+        since, daily = self._column("since"), self._column("daily")
+        self._column("accrued")[group, lanes] += daily[group, lanes] * (count - since[group, lanes])
+        since[group, lanes] = count
+
+    def _add_up_daily(self, group: int, lanes: npt.NDArray[np.intp]) -> None:
+        """Interest of a day, always added up over the same rows in the same order."""
+        earning = self._column("earning")[self._rows(group)]
+        self._column("daily")[group, lanes] = _added_up(earning[:, lanes])
+
+    def _accrued_now(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+        days = self._calendar.count[self._clock.today] - self._column("since")[:, lanes]
+        accrued: npt.NDArray[np.float64] = self._column("accrued")[:, lanes]
+        grown: npt.NDArray[np.float64] = accrued + self._column("daily")[:, lanes] * days
+        return grown
+
+
+def _added_up(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Sum of (rows, lanes) over the rows, in their order: NumPy adds one lane alone in another."""
+    total = np.zeros(rows.shape[1])
+    for row in rows:
+        total += row
+    return total
+
+
+def _groups_by_day(calendar: Calendar) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for group, days in enumerate(calendar.due.tolist()):
+        for day in days:
+            groups.setdefault(day, []).append(group)
+    return groups

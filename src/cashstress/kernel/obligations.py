@@ -1,0 +1,242 @@
+"""What is owed: exact first-in-first-out by due day, per lane, with partial payment and ageing.
+
+Under first-in-first-out payment the unpaid part is always the most recent bills.  So besides the
+ring of bills by due day a lane needs only its oldest unpaid due day and what is left of that day's
+bills, and these two move only in lanes that pay in part.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cashstress.errors import ConservationError
+from cashstress.kernel.rings import DueRing
+
+if TYPE_CHECKING:
+    from cashstress.kernel.arrays import Days, Lanes, Money
+    from cashstress.kernel.clock import Clock
+    from cashstress.kernel.columns import Columns
+
+__all__ = ["Cursor", "Obligations"]
+
+
+class Obligations:
+    """One ledger of bills, for all lanes.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of its columns.
+    columns, clock
+        Of the world it lives in.
+    term : int
+        Longest time from billing to the due day, days.
+    age : int
+        Longest age that matters, days past due.  Older debt keeps its total and shows this age.
+    window : int, optional
+        Days of look-ahead kept as a running sum, see `ahead`.
+    ahead : str, optional
+        Column of that sum; ledgers that name the same column share one.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        columns: Columns,
+        clock: Clock,
+        *,
+        term: int,
+        age: int,
+        window: int = 0,
+        ahead: str | None = None,
+    ) -> None:
+        self.name = name
+        self._columns, self._clock, self._age = columns, clock, age
+        self._bills = DueRing(name, columns, clock, term=term, age=age, window=window, ahead=ahead)
+        columns.add(f"{name}.owed", np.int64)
+        columns.add(f"{name}.oldest", np.int64)
+        columns.add(f"{name}.head", np.int64)
+        # False only when no lane can owe anything: spares a look at every ledger every day.
+        self._may_owe = True
+
+    @property
+    def owed(self) -> Money:
+        """Due or overdue and unpaid, per lane."""
+        return self._columns[f"{self.name}.owed"]
+
+    @property
+    def ahead(self) -> Money:
+        """What falls due in the `window` days after the last opened day, per lane."""
+        return self._bills.ahead
+
+    @property
+    def total(self) -> Money:
+        """All that is billed and unpaid, due or not, per lane."""
+        return self.owed + self._bills.later()
+
+    def bill(self, amount: Money, due: int | Days) -> None:
+        """Add bills; `due` is one day for all lanes or one per lane, today or later.
+
+        Raises
+        ------
+        SimulationError
+            A due day before today, or beyond the longest term.
+        """
+        if isinstance(due, np.ndarray):
+            for day in np.unique(due):
+                self.bill(np.where(due == day, amount, 0), int(day))
+            return
+        self._bills.add(amount, due)
+        if due <= self._bills.opened:
+            self._fall_due(amount, due)
+
+    def withdraw(self, amount: Money, due: Days) -> None:
+        """Take back bills that are not yet due (paid early), one due day per lane."""
+        self._bills.withdraw(amount, due)
+
+    def open_day(self) -> None:
+        """Let today's bills fall due; call it once every day."""
+        due = self._bills.open_day()
+        if due is not None:
+            self._fall_due(due, self._clock.today)
+
+    def due_on(self, day: int) -> Money | None:
+        """Bills of one due day, paid or not, while the ring remembers it; None for no bills."""
+        return self._bills.on(day)
+
+    def has_due(self) -> bool:
+        """Whether any lane owes something now."""
+        self._may_owe = self._may_owe and bool(self.owed.any())
+        return self._may_owe
+
+    def forget(self) -> None:
+        """Look again: the lanes were replaced."""
+        self._may_owe = True
+
+    def pay(self, amount: Money, lanes: Lanes | slice = slice(None)) -> None:
+        """Pay `amount` (0 <= amount <= owed), oldest first, in all lanes or in `lanes`."""
+        owed = self.owed[lanes] - amount
+        self.owed[lanes] = owed
+        partly = np.flatnonzero((owed > 0) & (amount > 0))
+        if partly.size:
+            self._settle(partly if isinstance(lanes, slice) else lanes[partly], amount[partly])
+
+    def days_past_due(self, lanes: Lanes | slice = slice(None)) -> Days:
+        """Age of the oldest unpaid bill, 0 where nothing is owed; at most the longest age.
+
+        Parameters
+        ----------
+        lanes : index array, optional
+            Only these lanes; by default all.
+        """
+        age = self._clock.today - self._oldest[lanes]
+        past_due: Days = np.minimum(age, self._age) * (self.owed[lanes] > 0)
+        return past_due
+
+    def oldest_due(self) -> Days:
+        """Due day of the oldest unpaid bill, per lane (meaningless where nothing is owed)."""
+        return np.maximum(self._oldest, self._clock.today - self._age)
+
+    def oldest_amount(self, lanes: Lanes) -> Money:
+        """What is left of the bills of the oldest unpaid due day, for `lanes` that owe."""
+        self._merge_beyond_age(lanes, self.owed[lanes])
+        left: Money = self._head[lanes]
+        return left
+
+    def owed_longer_than(self, days: int) -> Money:
+        """The part of `owed` that is at least `days` past due.
+
+        Unpaid bills are the most recent ones, so it is what exceeds the bills of the last `days`
+        days.
+        """
+        older: Money = np.maximum(self.owed - self._bills.recent(days), 0)
+        return older
+
+    @property
+    def _oldest(self) -> Days:
+        return self._columns[f"{self.name}.oldest"]
+
+    @property
+    def _head(self) -> Money:
+        return self._columns[f"{self.name}.head"]
+
+    def _fall_due(self, amount: Money, day: int) -> None:
+        owed, oldest, head = self.owed, self._oldest, self._head
+        if not self.has_due():
+            # Nobody owed anything before: the bills of today are all there is.
+            oldest[...], head[...], owed[...] = day, amount, amount
+            self._may_owe = True
+            return
+        clear = owed == 0
+        np.copyto(oldest, day, where=clear)
+        np.copyto(head, 0, where=clear)
+        head += amount * (oldest == day)
+        owed += amount
+
+    def cursor(self, lanes: Lanes) -> Cursor:
+        """A look through the unpaid bills of `lanes`, oldest first, that changes nothing."""
+        self._merge_beyond_age(lanes, self.owed[lanes])
+        return Cursor(lanes, self._bills, self.owed[lanes], self._oldest[lanes], self._head[lanes])
+
+    def _settle(self, lanes: Lanes, paid: Money) -> None:
+        """Walk the lanes that paid in part on to their new oldest unpaid day."""
+        owed = self.owed[lanes] + paid
+        self._merge_beyond_age(lanes, owed)
+        walk = Cursor(lanes, self._bills, owed, self._oldest[lanes], self._head[lanes])
+        walk.pay(paid)
+        self._oldest[lanes], self._head[lanes] = walk.oldest, walk.head
+
+    def _merge_beyond_age(self, lanes: Lanes, owed: Money) -> None:
+        """Treat everything older than the longest age as one bill of that age."""
+        limit = self._clock.today - self._age
+        old = self._oldest[lanes] < limit
+        if not old.any():
+            return
+        lanes, owed = lanes[old], owed[old]
+        # Up to the last opened day: bills that are to fall due later today are not yet owed.
+        for day in range(limit + 1, self._bills.opened + 1):
+            owed = owed - self._bills.of(np.full(len(lanes), day), lanes)
+        self._oldest[lanes] = limit
+        self._head[lanes] = owed
+
+
+class Cursor:
+    """The oldest unpaid bills of some lanes, and how paying moves them on.
+
+    Attributes
+    ----------
+    owed, head : int64 arrays (of the lanes), minor units
+        All that is owed, and what is left of the oldest due day's bills.
+    oldest : int64 array
+        That due day (meaningless where nothing is owed).
+    """
+
+    def __init__(
+        self, lanes: Lanes, bills: DueRing, owed: Money, oldest: Days, head: Money
+    ) -> None:
+        self._lanes, self._bills = lanes, bills
+        self.owed, self.oldest, self.head = owed, oldest, head
+
+    def pay(self, amount: Money) -> None:
+        """Pay `amount` (at most `owed`) per lane, walking over as many due days as it takes."""
+        at, rest = np.flatnonzero(amount > 0), amount[amount > 0]
+        while at.size:
+            used = np.minimum(self.head[at], rest)
+            self.head[at] -= used
+            self.owed[at] -= used
+            rest = rest - used
+            on = (self.head[at] == 0) & (self.owed[at] > 0)
+            at, rest = at[on], rest[on]
+            self.oldest[at] += 1
+            self._refuse_to_walk_on(at)
+            self.head[at] = self._bills.of(self.oldest[at], self._lanes[at])
+
+    def _refuse_to_walk_on(self, at: Lanes) -> None:
+        """Nothing owed falls due after the last opened day: on a bug, do not walk for ever."""
+        beyond = at[self.oldest[at] > self._bills.opened]
+        if beyond.size:
+            lane, left = int(self._lanes[beyond[0]]), int(self.owed[beyond[0]])
+            msg = f"{self._bills.name}, lane {lane}: {left} owed, but no unpaid bill holds it"
+            raise ConservationError(msg)

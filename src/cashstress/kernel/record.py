@@ -1,0 +1,181 @@
+"""What one block of replications says about itself: integers only, so that blocks add exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import attrs
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
+
+    from cashstress.kernel.sketch import Sketch
+
+__all__ = ["Record", "Tally"]
+
+_Whole = TypeVar("_Whole", bound=np.signedinteger[Any])
+
+#: Arrays with one column per lane; every other field is shared, or added up over blocks.
+_PER_LANE: Final = ("first_day", "episodes", "days_in_force", "amounts", "mark_days")
+_SAME: Final = ("outcomes", "earliest", "metrics", "marks")
+
+
+def _days(values: npt.ArrayLike) -> npt.NDArray[np.int32]:
+    return _read_only(np.array(values, np.int32))
+
+
+def _whole(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    return _read_only(np.array(values, np.int64))
+
+
+def _read_only(array: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
+    array.setflags(write=False)
+    return array
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Record:
+    """Outcomes, amounts and daily histograms of some replications.
+
+    Attributes
+    ----------
+    lanes : int
+        Number of replications.
+    outcomes : tuple of str
+        Names of the rows of `first_day`, `episodes` and `days_in_force`.
+    first_day : int32 (outcomes, lanes)
+        First day in force; -1 where it never happened.
+    episodes, days_in_force : int32 (outcomes, lanes)
+    earliest : mapping of outcome to int
+        First day the outcome can occur at all; beyond the horizon when it cannot.
+    metrics : tuple of str
+        Names of the rows of `amounts`.
+    amounts : int64 (metrics, lanes), minor units
+    marks : tuple of str
+        Names of the shocks, the rows of `mark_days`.
+    mark_days : int32 (marks, lanes)
+        Day each shock struck; -1 where it never did.
+    paths : mapping of name to Sketch
+        One row per day; living lanes only.
+    alive : int64 (horizon,)
+        Lanes not wound up at the end of each day.
+    weeks : mapping of line to Sketch
+        One row per week, in the order of the 13-week table.
+    week_events : mapping of outcome to int64 (weeks,)
+        Lanes with the outcome in force on some day of the week.
+    """
+
+    lanes: int
+    outcomes: tuple[str, ...]
+    first_day: npt.NDArray[np.int32] = attrs.field(converter=_days)
+    episodes: npt.NDArray[np.int32] = attrs.field(converter=_days)
+    days_in_force: npt.NDArray[np.int32] = attrs.field(converter=_days)
+    earliest: Mapping[str, int]
+    metrics: tuple[str, ...]
+    amounts: npt.NDArray[np.int64] = attrs.field(converter=_whole)
+    marks: tuple[str, ...]
+    mark_days: npt.NDArray[np.int32] = attrs.field(converter=_days)
+    paths: Mapping[str, Sketch]
+    alive: npt.NDArray[np.int64] = attrs.field(converter=_whole)
+    weeks: Mapping[str, Sketch]
+    week_events: Mapping[str, npt.NDArray[np.int64]]
+
+    def __attrs_post_init__(self) -> None:
+        rows = {name: len(self.outcomes) for name in _PER_LANE[:3]}
+        rows |= {"amounts": len(self.metrics), "mark_days": len(self.marks)}
+        for name, count in rows.items():
+            shape = getattr(self, name).shape
+            if shape != (count, self.lanes):
+                raise ValueError(f"{name}: shape {shape}; expected {(count, self.lanes)}")
+
+    @staticmethod
+    def concat(records: Iterable[Record]) -> Record:
+        """Return one record of all lanes, in the order given; the records do not change.
+
+        Raises
+        ------
+        ValueError
+            When there is no record, or the records do not describe the same outcomes and metrics.
+        """
+        tally = Tally()
+        for record in records:
+            tally.add(record)
+        return tally.record()
+
+    def head(self, lanes: int) -> Record:
+        """Return the first lanes alone.
+
+        Limits: `paths`, `alive`, `weeks` and `week_events` are sums over lanes and stay whole.
+        """
+        kept = {name: getattr(self, name)[:, :lanes] for name in _PER_LANE}
+        return attrs.evolve(self, lanes=kept["first_day"].shape[1], **kept)
+
+
+class Tally:
+    """Adds records up one by one, so that memory grows with lanes but not with histograms."""
+
+    def __init__(self) -> None:
+        self._first: Record | None = None
+        self._lanes: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _PER_LANE}
+        self._sketches: dict[tuple[str, str], Sketch] = {}
+        self._alive = np.zeros(0, np.int64)
+        self._events: dict[str, npt.NDArray[np.int64]] = {}
+
+    def add(self, record: Record) -> None:
+        """Put the lanes of a record behind those already here."""
+        if self._first is None:
+            self._start(record)
+        else:
+            self._grow(record, self._first)
+        for name, pieces in self._lanes.items():
+            pieces.append(getattr(record, name))
+
+    def _start(self, record: Record) -> None:
+        self._sketches = {key: sketch.copy() for key, sketch in _sketches(record)}
+        self._alive = record.alive.copy()
+        self._events = {name: np.array(days) for name, days in record.week_events.items()}
+        # The histograms of the first record have been copied and need not be kept alive.
+        self._first = attrs.evolve(record, paths={}, weeks={})
+
+    def _grow(self, record: Record, first: Record) -> None:
+        for name in _SAME:
+            if getattr(record, name) != getattr(first, name):
+                raise ValueError(
+                    f"records of different {name}: {getattr(first, name)}, {getattr(record, name)}"
+                )
+        for key, sketch in _sketches(record):
+            self._sketches[key].absorb(sketch)
+        self._alive += record.alive
+        for name, days in record.week_events.items():
+            self._events[name] += days
+
+    def record(self) -> Record:
+        """Return everything added so far as one record."""
+        if self._first is None:
+            raise ValueError("no records to put together")
+        lanes: dict[str, Any] = {
+            name: np.concatenate(pieces, axis=1) for name, pieces in self._lanes.items()
+        }
+        kinds: dict[str, dict[str, Sketch]] = {"paths": {}, "weeks": {}}
+        for (kind, name), sketch in self._sketches.items():
+            kinds[kind][name] = sketch
+        return attrs.evolve(
+            self._first,
+            lanes=lanes["first_day"].shape[1],
+            alive=self._alive,
+            week_events=self._events,
+            paths=kinds["paths"],
+            weeks=kinds["weeks"],
+            **lanes,
+        )
+
+
+def _sketches(record: Record) -> list[tuple[tuple[str, str], Sketch]]:
+    return [
+        ((kind, name), sketch)
+        for kind in ("paths", "weeks")
+        for name, sketch in getattr(record, kind).items()
+    ]

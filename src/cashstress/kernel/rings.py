@@ -1,0 +1,203 @@
+"""Rings over days: amounts by the day on which they will act, per lane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cashstress.errors import SimulationError
+
+if TYPE_CHECKING:
+    from cashstress.kernel.arrays import Days, Flags, Lanes, Money
+    from cashstress.kernel.clock import Clock
+    from cashstress.kernel.columns import Columns
+
+__all__ = ["ArrivalRing", "DueRing"]
+
+_EMPTY = -1
+
+
+class ArrivalRing:
+    """Amounts that arrive on a day of their own in each lane, and leave the ring when they do.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of its column.
+    days : int
+        Longest time until arrival.
+    """
+
+    def __init__(self, name: str, columns: Columns, clock: Clock, *, days: int) -> None:
+        self.name, self._columns, self._clock, self._days = name, columns, clock, days
+        self._rows = days + 1
+        columns.add(name, np.int64, rows=self._rows)
+        self._used = columns.add_common(f"{name}.used", np.zeros(self._rows, np.bool_))
+
+    def add(self, amount: Money, day: int) -> None:
+        """Add amounts (lanes,) that all arrive on `day`."""
+        self._check(day, day)
+        self._columns[self.name][day % self._rows] += amount
+        self._used[day % self._rows] = True
+
+    def scatter(self, amount: Money, days: Days, lanes: Lanes | None = None) -> None:
+        """Add amounts that arrive on one day per lane, or per entry of `lanes`."""
+        if not len(days):
+            return
+        first, last = int(days.min()), int(days.max())
+        self._check(first, last)
+        rows = days % self._rows
+        ring = self._columns[self.name]
+        width = ring.shape[1]
+        where = np.arange(width) if lanes is None else lanes
+        ring.reshape(-1)[rows * width + where] += amount
+        self._used[np.arange(first, last + 1) % self._rows] = True
+
+    def arrivals(self, running: Flags | None = None) -> Money | None:
+        """What arrives today, taken out of the ring; None when no lane expects anything.
+
+        Parameters
+        ----------
+        running : bool array (lanes,), optional
+            Lanes that can take it.  In the others it stays in the ring for ever, as their books
+            stand still.
+        """
+        row = self._clock.today % self._rows
+        if not self._used[row]:
+            return None
+        ring = self._columns[self.name]
+        amount: Money = ring[row].copy() if running is None else ring[row] * running
+        ring[row] -= amount
+        self._used[row] = False
+        return amount
+
+    @property
+    def total(self) -> Money:
+        """All that is still to come, per lane."""
+        total: Money = self._columns[self.name].sum(axis=0, dtype=np.int64)
+        return total
+
+    def _check(self, first: int, last: int) -> None:
+        today = self._clock.today
+        if first < today or last > today + self._days:
+            msg = f"{self.name}: days {first} to {last} do not fit a ring of {self._days} days"
+            raise SimulationError(msg, day=today)
+
+
+class DueRing:
+    """Amounts by due day, kept after they fell due, with a running sum of what lies just ahead.
+
+    Parameters
+    ----------
+    name : str
+        Prefix of its columns.
+    term, age : int
+        Days kept ahead of today and behind it.
+    window : int
+        Days of the running sum `ahead`.
+    ahead : str, optional
+        Column of the running sum; rings that name the same column share one sum.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        columns: Columns,
+        clock: Clock,
+        *,
+        term: int,
+        age: int,
+        window: int,
+        ahead: str | None = None,
+    ) -> None:
+        self.name, self._columns, self._clock = name, columns, clock
+        self._term, self._window = term, window
+        self._rows = term + age + 2
+        self._ahead = ahead or f"{name}.ahead"
+        columns.add(f"{name}.ring", np.int64, rows=self._rows)
+        if self._ahead not in columns:
+            columns.add(self._ahead, np.int64)
+        self._stamps = columns.add_common(f"{name}.stamps", np.full(self._rows, _EMPTY, np.int64))
+        self._opened = columns.add_common(f"{name}.opened", np.full(1, clock.today - 1, np.int64))
+
+    @property
+    def ahead(self) -> Money:
+        """What falls due in the `window` days after the last opened day, per lane."""
+        return self._columns[self._ahead]
+
+    @property
+    def opened(self) -> int:
+        """The last day that was opened."""
+        return int(self._opened[0])
+
+    def add(self, amount: Money, due: int) -> None:
+        """Add amounts (lanes,) due on one day, today or later."""
+        row = self._row(due)
+        self._ring[row] += amount
+        if self.opened < due <= self.opened + self._window:
+            self.ahead[...] += amount
+
+    def withdraw(self, amount: Money, due: Days) -> None:
+        """Take back amounts added for one due day per lane, all after today."""
+        lanes = np.flatnonzero(amount)
+        self._ring[due[lanes] % self._rows, lanes] -= amount[lanes]
+        near = lanes[due[lanes] <= self.opened + self._window]
+        self.ahead[near] -= amount[near]
+
+    def open_day(self) -> Money | None:
+        """Let today's amounts fall due; call it once every day.  None when there are none."""
+        today = self._clock.today
+        due = self.on(today)
+        self._opened[0] = today
+        if self._window:
+            if due is not None:
+                self.ahead[...] -= due
+            entering = self.on(today + self._window)
+            if entering is not None:
+                self.ahead[...] += entering
+        return due
+
+    def on(self, day: int) -> Money | None:
+        """The amounts of one day (a view), or None when no lane has any."""
+        row = day % self._rows
+        if self._stamps[row] != day:
+            return None
+        amounts: Money = self._ring[row]
+        return amounts
+
+    def of(self, days: Days, lanes: Lanes) -> Money:
+        """The amounts of one day per entry of `lanes`."""
+        rows = days % self._rows
+        return np.where(self._stamps[rows] == days, self._ring[rows, lanes], 0)
+
+    def recent(self, days: int) -> Money:
+        """Sum of what fell due in the last `days` days, today included once it is opened."""
+        total = np.zeros(self._columns.lanes, np.int64)
+        for day in range(self._clock.today - days + 1, self.opened + 1):
+            row = self.on(day)
+            if row is not None:
+                total += row
+        return total
+
+    def later(self) -> Money:
+        """Sum of what falls due after the last opened day."""
+        rows = np.flatnonzero(self._stamps > self.opened)
+        total: Money = self._ring[rows].sum(axis=0, dtype=np.int64)
+        return total
+
+    @property
+    def _ring(self) -> Money:
+        return self._columns[f"{self.name}.ring"]
+
+    def _row(self, due: int) -> int:
+        """The row for day `due`, emptied if it still holds a day long gone."""
+        today = self._clock.today
+        if not today <= due <= today + self._term:
+            msg = f"{self.name}: a bill due on day {due} does not fit its ledger on day {today}"
+            raise SimulationError(msg, day=today)
+        row = due % self._rows
+        if self._stamps[row] != due:
+            self._ring[row] = 0
+            self._stamps[row] = due
+        return row

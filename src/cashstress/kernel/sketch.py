@@ -1,0 +1,240 @@
+"""Histograms of money, one row per day or week, that add up exactly in any order.
+
+A bin is read off the top bits of the amount as a double: sign, exponent and a few bits of the
+mantissa.  That gives bins of equal relative width for three cheap array operations, no logarithm.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from cashstress.errors import SimulationError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Sketch"]
+
+#: Amounts below one major unit (in minor units, of either sign) share the bin of zero.
+SMALLEST: Final = 100
+#: Beyond this a double no longer holds every amount; larger amounts share the last bin.
+LARGEST: Final = 2**53
+_MANTISSA: Final = 52
+_SIGN_BIT: Final = 63
+_INT64: Final = np.iinfo(np.int64)
+
+
+class _Layout(NamedTuple):
+    """Which bin a pattern of top bits falls in, and where each bin lies on the line of amounts."""
+
+    table: npt.NDArray[np.intp]
+    lower: npt.NDArray[np.float64]
+    upper: npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def _layout(bits: int) -> _Layout:
+    shift = _MANTISSA - bits
+    first, last = (int(np.float64(x).view(np.int64)) >> shift for x in (SMALLEST, LARGEST))
+    width = last - first + 1
+    positive = np.clip(np.arange(1 << (_SIGN_BIT - shift)) - first + 1, 0, width)
+    edges = (np.arange(first, last + 2) << shift).view(np.float64)
+    edges[0] = SMALLEST
+    # The bin of zero lies in the middle and has no width: what is in it counts as zero.
+    return _Layout(
+        table=np.concatenate([width + positive, width - positive]),
+        lower=np.concatenate([-edges[:0:-1], [0.0], edges[:-1]]),
+        upper=np.concatenate([-edges[-2::-1], [0.0], edges[1:]]),
+    )
+
+
+class Sketch:
+    """A mergeable histogram of amounts, one row per day (or week).
+
+    Everything kept is an integer, so adding blocks in any order, by any number of workers, gives
+    the same bits.
+
+    Parameters
+    ----------
+    rows : int
+        Number of days or weeks.
+    bits : int, default 5
+        Bits of the mantissa that tell bins apart: a bin is at most ``2**-bits`` of the amount wide
+        (3.1 % for 5, 0.8 % for 7).  Memory is about ``rows * 375 * 2**bits`` bytes.
+
+    Attributes
+    ----------
+    counts : uint32 (rows, bins)
+        Amounts seen per bin, from the most negative to the largest.
+    sums : int64 (rows,)
+        Exact sum of the amounts, minor units.
+    n : int64 (rows,)
+        How many amounts.
+    low, high : int64 (rows,)
+        Smallest and largest amount, minor units; meaningless where `n` is 0.
+
+    Notes
+    -----
+    Limits: a quantile is good to the width of its bin and never outside the amounts seen, so it is
+    exact in a row where all amounts are equal.  Amounts below one major unit count as zero, unless
+    their row holds nothing larger.
+
+    Examples
+    --------
+    >>> sketch = Sketch(rows=1)
+    >>> sketch.add(0, np.array([120_000, 120_000, 120_000]))
+    >>> sketch.quantile(0.1), sketch.mean()
+    (array([120000.]), array([120000.]))
+    """
+
+    __slots__ = ("_table", "bits", "counts", "high", "low", "n", "sums")
+
+    def __init__(self, rows: int, *, bits: int = 5) -> None:
+        self._shape(rows, bits)
+        self.sums = np.zeros(rows, np.int64)
+        self.n = np.zeros(rows, np.int64)
+        self.low = np.full(rows, _INT64.max)
+        self.high = np.full(rows, _INT64.min)
+
+    def _shape(self, rows: int, bits: int) -> None:
+        layout = _layout(bits)
+        self.bits = bits
+        self._table = layout.table
+        self.counts = np.zeros((rows, layout.lower.size), np.uint32)
+
+    def add(
+        self,
+        row: int,
+        values: npt.NDArray[np.int64],
+        mask: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Count one amount per lane in a row.
+
+        Parameters
+        ----------
+        row : int
+            Day or week.
+        values : int64 (lanes,), minor units
+        mask : bool (lanes,), optional
+            Lanes to count; all of them when absent.
+
+        Raises
+        ------
+        SimulationError
+            When the sum of the row would leave int64: nothing ever wraps.
+        """
+        if mask is not None:
+            values = values[mask]
+        if not values.size:
+            return
+        low, high = int(np.minimum.reduce(values)), int(np.maximum.reduce(values))
+        _fits(max(high, -low) * values.size)
+        # Patterns of negative amounts are negative and so index the table from its end, which is
+        # where their half of it lies.
+        patterns = values.astype(np.float64).view(np.int64) >> (_MANTISSA - self.bits)
+        found = np.bincount(self._table[patterns])
+        self.counts[row, : found.size] += found.astype(np.uint32)
+        self.sums[row] = _fits(int(self.sums[row]) + int(np.add.reduce(values)))
+        self.n[row] += values.size
+        self.low[row] = min(int(self.low[row]), low)
+        self.high[row] = max(int(self.high[row]), high)
+
+    def absorb(self, other: Sketch) -> None:
+        """Count everything another sketch has seen.
+
+        Parameters
+        ----------
+        other : Sketch
+            Of the same rows and bits; it does not change.
+
+        Raises
+        ------
+        ValueError
+            When the shapes differ.
+        SimulationError
+            When a sum would leave int64.
+        """
+        if (self.bits, self.counts.shape) != (other.bits, other.counts.shape):
+            raise ValueError(
+                f"sketches of different shape: {self.counts.shape} and {other.counts.shape}"
+            )
+        _fits(int(np.abs(self.sums.astype(np.float64) + other.sums).max(initial=0.0)))
+        self.counts += other.counts
+        self.sums += other.sums
+        self.n += other.n
+        np.minimum(self.low, other.low, out=self.low)
+        np.maximum(self.high, other.high, out=self.high)
+
+    def copy(self) -> Sketch:
+        """Return a sketch with the same contents that shares no array with this one."""
+        new = Sketch(len(self.n), bits=self.bits)
+        new.absorb(self)
+        return new
+
+    @classmethod
+    def merge(cls, a: Sketch, b: Sketch) -> Sketch:
+        """Return a sketch of everything `a` and `b` have seen; neither of them changes."""
+        new = a.copy()
+        new.absorb(b)
+        return new
+
+    def mean(self) -> npt.NDArray[np.float64]:
+        """Return the mean of each row: float64 (rows,), minor units, NaN where a row is empty."""
+        mean = np.full(len(self.n), np.nan)
+        np.divide(self.sums, self.n, out=mean, where=self.n > 0)
+        return mean
+
+    def quantile(self, q: float) -> npt.NDArray[np.float64]:
+        """Return a quantile of each row, on a straight line inside its bin.
+
+        Parameters
+        ----------
+        q : float
+            Between 0 and 1.
+
+        Returns
+        -------
+        float64 (rows,), minor units
+            NaN where a row is empty.
+
+        Raises
+        ------
+        ValueError
+            When `q` is not between 0 and 1.
+        """
+        if not 0 <= q <= 1:
+            raise ValueError(f"quantile: given {q}; accepted: a number between 0 and 1")
+        layout, rows, wanted = _layout(self.bits), np.arange(len(self.n)), q * self.n
+        seen = np.cumsum(self.counts, axis=1, dtype=np.int64)
+        bins = (seen < np.maximum(wanted, 0.5)[:, None]).sum(axis=1)
+        bins = np.minimum(bins, layout.lower.size - 1)
+        inside = self.counts[rows, bins].astype(np.int64)
+        part = (wanted - (seen[rows, bins] - inside)) / np.maximum(inside, 1)
+        left = np.maximum(layout.lower[bins], self.low)
+        right = np.minimum(layout.upper[bins], self.high)
+        # A row of small change alone lies wholly in the bin of zero and falls back on its extremes.
+        value = np.clip(left + np.maximum(part, 0.0) * (right - left), self.low, self.high)
+        return np.where(self.n > 0, value, np.nan)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Only the columns in use travel between processes: a tenth of the table or less.
+        used = np.flatnonzero(self.counts.any(axis=0))
+        state = {name: getattr(self, name) for name in ("bits", "sums", "n", "low", "high")}
+        return state | {"used": used, "packed": self.counts[:, used]}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self._shape(len(state["n"]), state["bits"])
+        self.counts[:, state["used"]] = state["packed"]
+        self.sums, self.n = state["sums"], state["n"]
+        self.low, self.high = state["low"], state["high"]
+
+
+def _fits(total: int) -> int:
+    if not abs(total) < 2**62:
+        raise SimulationError(
+            "amounts too large to be added up exactly: use fewer runs or a larger currency unit"
+        )
+    return total

@@ -1,0 +1,99 @@
+"""A block of replications from start to end, and what a scenario's levers are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import numpy as np
+
+from cashstress.errors import ConservationError, SimulationError
+from cashstress.kernel.money import MINOR_PER_MAJOR
+from cashstress.processes.firm import Firm
+
+if TYPE_CHECKING:
+    from cashstress.kernel.clock import Clock
+    from cashstress.kernel.levers import Lever
+    from cashstress.kernel.record import Record
+    from cashstress.scenario import Scenario
+
+__all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block"]
+
+#: A block's columns stay below this, so that a run of any size fits beside other work.
+_BLOCK_BYTES: Final = 220 * 2**20
+_WIDEST: Final = 8192
+_NARROWEST: Final = 256
+
+
+@attrs.frozen
+class LeverInfo:
+    """One lever of a scenario: what a shock or a plan can pull.
+
+    ``base`` is shown as a scenario writes it: money in major units, rates per day.
+    """
+
+    name: str
+    unit: str
+    domain: tuple[float, float]
+    base: str
+
+
+def run_block(scenario: Scenario, *, seed: int, first: int, lanes: int) -> Record:
+    """Run replications first .. first + lanes - 1 to the horizon.
+
+    Returns
+    -------
+    Record
+        What they report; equal bits for a replication whatever block it is in.
+
+    Raises
+    ------
+    SimulationError
+        Also for whatever a process of the user's raises; it names day and process.
+    """
+    firm = Firm(scenario, seed=seed, slots=np.arange(first, first + lanes, dtype=np.int64))
+    try:
+        firm.run()
+    except ConservationError:
+        raise
+    except Exception as error:
+        raise _placed(error, firm.clock) from error
+    firm.audit()
+    record = firm.reporter.record()
+    firm.columns.close()
+    return record
+
+
+def _placed(error: Exception, clock: Clock) -> SimulationError:
+    """Say on which day, and in which process, a run failed."""
+    if not isinstance(error, SimulationError):
+        message = f"{type(error).__name__}: {error}"
+        return SimulationError(message, day=clock.today, process=clock.failed())
+    day = clock.today if error.day is None else error.day
+    return SimulationError(error.args[0], day=day, process=error.process or clock.failed())
+
+
+def lanes_per_block(scenario: Scenario) -> int:
+    """Width of a block: a power of two that depends on the scenario's bytes per lane alone."""
+    firm = Firm(scenario, seed=0, slots=np.arange(1, dtype=np.int64))
+    width = _WIDEST
+    while width > _NARROWEST and width * firm.columns.bytes_per_lane > _BLOCK_BYTES:
+        width //= 2
+    return width
+
+
+def levers(scenario: Scenario) -> tuple[LeverInfo, ...]:
+    """All levers of a scenario, in the order of its actors."""
+    firm = Firm(scenario, seed=0, slots=np.arange(1, dtype=np.int64))
+    return tuple(
+        LeverInfo(lever.name, lever.unit, lever.domain, _shown(lever)) for lever in firm.levers
+    )
+
+
+def _shown(lever: Lever) -> str:
+    """The base as a scenario writes it; "varies" where replications differ."""
+    if np.ndim(lever.base):
+        return "varies"
+    if lever.unit == "money":
+        return f"{lever.base / MINOR_PER_MAJOR:,.2f}"
+    return f"{lever.base:g}"

@@ -1,0 +1,377 @@
+"""What every borrowing channel has in common: limit, price, delay, approval, and why it is closed.
+
+A channel is open when no cause is in force; each cause lifts separately.  Closed, it can be repaid
+but not drawn, and the balance stays on its schedule.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+import numpy as np
+
+from cashstress.kernel.clock import Phase
+from cashstress.kernel.money import LIMIT, minor, to_money
+from cashstress.kernel.rings import ArrivalRing
+from cashstress.processes.levels import level, money_level
+from cashstress.processes.payables import Payable, PayClass
+from cashstress.processes.reach import ROOM, longest_days
+from cashstress.processes.schedules import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
+    from cashstress.processes.firm import Firm
+
+__all__ = ["CAUSES", "FOR_GOOD", "Channel", "lending"]
+
+#: Why a channel may be closed.
+CAUSES: Final = ("risk_control", "fault", "regulator", "arrears", "covenant", "expiry")
+#: A day that never comes.
+FOR_GOOD: Final = 2**30
+
+
+class Channel(ABC):
+    """A source of borrowed money.
+
+    Subclasses say how a drawing is repaid (`_take_on`, `fall_due`), what is still open
+    (`principal`), and what repaying early costs.  Everything else is here.
+
+    Parameters
+    ----------
+    firm : Firm
+    name : str
+    plan : scenario channel
+    pay_class : PayClass
+        Where its instalments stand in the paying order.
+    """
+
+    pay_class: ClassVar[PayClass] = "instalments"
+
+    def __init__(self, firm: Firm, name: str, plan: Any) -> None:
+        self.firm, self.name, self.plan = firm, name, plan
+        self.min_drawing = minor(plan.min_drawing)
+        self._make_levers()
+        self.account = firm.books.account(f"loan:{name}", "liability")
+        age = max(firm.scenario.outcomes.default_days, plan.close_after_arrears) + 2
+        self.interest = Payable(
+            firm.world,
+            f"interest:{name}",
+            self.pay_class,
+            term=self.billing_ahead,
+            age=age,
+            window=0,
+        )
+        self.repayment = Payable(
+            firm.world, f"principal:{name}", self.pay_class,
+            term=1, age=age, window=0, account=self.account,
+        )  # fmt: skip
+        firm.add_payable(self.interest)
+        firm.add_payable(self.repayment)
+        firm.books.control(self.account, lambda: -(self.principal + self.repayment.ledger.total))
+        self._make_columns()
+        self._month_ends = frozenset(Schedule(firm.calendar, "last", "none").days)
+
+    def _make_levers(self) -> None:
+        name, plan, levers, world = self.name, self.plan, self.firm.levers, self.firm.world
+        key = f"channels.{name}"
+        self._longest_delay = longest_days(self.firm.scenario, f"{name}.delay", plan.delay_days)
+        self.limit = levers.add(
+            f"{name}.limit", money_level(world, f"{key}.limit", plan.limit), "money"
+        )
+        self.rate = levers.add(
+            f"{name}.rate", level(world, f"{key}.rate", plan.rate.daily()), "rate", (0.0, 1.0)
+        )
+        self.delay = levers.add(
+            f"{name}.delay", level(world, f"{key}.delay_days", plan.delay_days), "days",
+            (0.0, self._longest_delay),
+        )  # fmt: skip
+        self.approval = levers.add(
+            f"{name}.approval", level(world, f"{key}.approval", plan.approval), "share", (0.0, 1.0)
+        )
+        self.fee = levers.add(
+            f"{name}.fee", level(world, f"{key}.drawing_fee", plan.drawing_fee), "share", (0.0, 1.0)
+        )
+
+    def _make_columns(self) -> None:
+        columns, name = self.firm.columns, self.name
+        days = self._longest_delay + self.firm.longest_roll
+        self._coming = ArrivalRing(f"{name}.coming", columns, self.firm.clock, days=days)
+        columns.add(f"{name}.pending", np.int64)
+        columns.add(f"{name}.causes", np.int32, rows=len(CAUSES))
+        columns.add(f"{name}.closed_until", np.int32)
+        columns.add(f"{name}.known_closed", np.bool_)
+        columns.add(f"{name}.notice_of", np.int32)
+        columns.add(f"{name}.penalty", np.float64)
+        columns.add(f"{name}.defaulted", np.bool_)
+
+    # -- what the treasury asks -------------------------------------------------------------
+
+    def is_quick(self) -> bool:
+        """Whether money asked for comes on the same day, on every day and in every replication.
+
+        A question about the scenario, not about the lanes: no lane may see another.
+        """
+        return self._longest_delay == ROOM and not self.plan.business_days
+
+    def comes_today(self, lanes: Lanes) -> Flags | bool:
+        """Lanes in which money asked for today arrives today."""
+        quick: Flags | bool = self._moves_money_today() and _at(self.delay.value, lanes) == 0
+        return quick
+
+    def _moves_money_today(self) -> bool:
+        today = self.firm.clock.today
+        return not self.plan.business_days or bool(self.firm.calendar.is_business[today])
+
+    @property
+    def billing_ahead(self) -> int:
+        """Longest time from billing interest to its due day, days."""
+        return 1
+
+    @property
+    def drawn(self) -> Money:
+        """Principal outstanding, due or not, per lane."""
+        return -self.firm.books.balance(self.account)
+
+    @property
+    def pending(self) -> Money:
+        """Approved and not yet arrived, per lane."""
+        pending: Money = self._column("pending")
+        return pending
+
+    def headroom(self) -> Money:
+        """What could be drawn now, per lane: nothing where it is closed or the firm is wound up."""
+        return self._unused(slice(None)) * self.is_open() * self.firm.world.running
+
+    def believed_headroom(self, lanes: Lanes) -> Money:
+        """What the firm believes it could draw: it may not have noticed a closure yet."""
+        believed: Money = self._unused(lanes) * ~self._column("known_closed")[lanes]
+        return believed
+
+    def is_open(self) -> Flags:
+        """Lanes in which no cause is in force."""
+        open_now: Flags = self._column("closed_until") <= self.firm.clock.today
+        return open_now
+
+    def on_notice(self) -> Flags | None:
+        """Lanes in which a closure is announced and has not come yet; None for nowhere."""
+        noticed: Flags = self._column("notice_of") > self.firm.clock.today
+        return noticed if noticed.any() else None
+
+    def look(self) -> None:
+        """The firm looks whether the line is open."""
+        self._column("known_closed")[...] = ~self.is_open()
+
+    def to_receive(self, lanes: Lanes, amount: Money) -> Money:
+        """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
+        kept = 1.0 - np.broadcast_to(_at(self.fee.value, lanes), amount.shape)
+        # Where the fee takes everything no request helps.
+        asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
+        gross: Money = np.minimum(np.ceil(asked), LIMIT).astype(np.int64)
+        return gross
+
+    def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
+        """What is left of drawings of `amount` in `lanes`."""
+        return amount - to_money(amount * _at(self.fee.value, lanes), exact_ties=True)
+
+    def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
+        """Ask for money in some lanes.
+
+        A closed line gives nothing, and the firm now knows.  An approved request counts against the
+        limit from today on and arrives even if the line closes meanwhile.
+
+        Returns
+        -------
+        arrived, later : int64 arrays (of the lanes), minor units
+            What comes at once, and what comes after the delay, less the fee.
+        """
+        is_open = self.is_open()[lanes]
+        self._column("known_closed")[lanes[(wanted > 0) & ~is_open]] = True
+        granted = np.minimum(wanted, self._unused(lanes) * is_open * self.firm.world.running[lanes])
+        granted = np.where(granted >= self.min_drawing, granted, 0)
+        granted *= self._approved(lanes, granted)
+        day = self.firm.clock.today + _at(self.delay.value, lanes)
+        arrival: Any = np.broadcast_to(self._bank_day(np.asarray(day)), granted.shape)
+        arrived = granted * (arrival == self.firm.clock.today)
+        later = granted - arrived
+        if later.any():
+            self.pending[lanes] += later
+            self._coming.scatter(later, arrival, lanes)
+        self._disburse(lanes, arrived)
+        return self.after_fee(lanes, arrived), self.after_fee(lanes, later)
+
+    @abstractmethod
+    def ahead(self) -> Money:
+        """What it will ask for in the treasury's look-ahead, per lane."""
+
+    @property
+    @abstractmethod
+    def principal(self) -> Money:
+        """Principal not yet due, per lane; with what is due and unpaid, the loan's subledger."""
+
+    def prepay(self, spare: Money) -> Money:
+        """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
+        lanes = np.flatnonzero((spare > 0) & (self.principal > 0) & self.firm.world.running)
+        if self.plan.prepayable and self._moves_money_today() and lanes.size:
+            spare[lanes] -= self._prepay(lanes, spare[lanes])
+        return spare
+
+    # -- what lenders, shocks and the calendar do -------------------------------------------
+
+    def announce(self, lanes: Flags, cause: str, day: Days) -> None:
+        """Give notice in `lanes` that it will close for a cause on `day` (of all lanes)."""
+        if not self._is_promised(cause):
+            np.copyto(self._column("notice_of"), day, where=lanes)
+
+    def close(self, lanes: Flags, cause: str, until: int | Days) -> None:
+        """Put a cause in force in `lanes` until (not including) a day."""
+        if self._is_promised(cause):
+            return
+        row = self._column("causes")[CAUSES.index(cause)]
+        np.copyto(row, np.maximum(row, until), where=lanes, casting="same_kind")
+        self._column("closed_until")[...] = self._column("causes").max(axis=0)
+
+    def _is_promised(self, cause: str) -> bool:
+        """Whether the line is committed not to close for this cause.
+
+        It stops only on a breach, arrears, a fault or its expiry: its lender may not change its
+        mind, and its regulator may.
+        """
+        return bool(self.plan.committed) and cause == "risk_control"
+
+    def lift(self, lanes: Flags, cause: str) -> None:
+        """Lift one cause in `lanes` from tomorrow on."""
+        row = self._column("causes")[CAUSES.index(cause)]
+        lanes = lanes & (row > self.firm.clock.today)
+        if lanes.any():
+            row[lanes] = self.firm.clock.today + 1
+            self._column("closed_until")[...] = self._column("causes").max(axis=0)
+
+    def arrive(self) -> None:
+        """Money asked for earlier comes in."""
+        amount = self._coming.arrivals()
+        if amount is not None:
+            lanes = np.flatnonzero(amount)
+            self.pending[...] -= amount
+            self._disburse(lanes, amount[lanes])
+
+    def open_books(self) -> None:
+        """Open with the balance drawn before the start."""
+        if self.plan.drawn:
+            lanes = np.arange(self.firm.world.lanes)
+            amount = np.full(len(lanes), minor(self.plan.drawn))
+            self.firm.books.post("equity", self.account, amount, memo="opening")
+            self._take_on(lanes, amount, opening=True)
+
+    @abstractmethod
+    def fall_due(self, day: int) -> None:
+        """Let today's instalments, interest and fees fall due."""
+
+    def end_of_day(self, day: int) -> None:
+        """LEND: accrue, look at arrears, decide."""
+        if self.repayment.ledger.has_due() or self.interest.ledger.has_due():
+            self._penalise()
+        self._judge_arrears()
+        del day
+
+    def bill_penalty(self, day: int) -> None:
+        """Penalty interest falls due at month ends."""
+        penalty = self._column("penalty")
+        if day in self._month_ends and penalty.any():
+            self.interest.bill(to_money(penalty, exact_ties=True), day, against="interest")
+            penalty[...] = 0.0
+
+    def days_past_due(self) -> Days:
+        """Age of the oldest unpaid instalment, per lane."""
+        return np.maximum(
+            self.repayment.ledger.days_past_due(), self.interest.ledger.days_past_due()
+        )
+
+    @property
+    def defaulted(self) -> Flags:
+        """Lanes in which an instalment is so far past due that the lender writes it off."""
+        defaulted: Flags = self._column("defaulted")
+        return defaulted
+
+    # -- inside -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
+        """Put new principal of `lanes` on its repayment."""
+
+    @abstractmethod
+    def _prepay(self, lanes: Lanes, spare: Money) -> Money:
+        """Repay early in `lanes` from `spare`; returns what was paid there."""
+
+    def _disburse(self, lanes: Lanes, amount: Money) -> None:
+        """Pay out in some lanes, less the fee, and put the debt on its repayment."""
+        lanes, amount = lanes[amount > 0], amount[amount > 0]
+        if not lanes.size:
+            return
+        books = self.firm.books
+        taken = books.post("cash", self.account, amount, lanes=lanes, memo=f"draw {self.name}")
+        self._take_on(lanes, taken, opening=False)
+        fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
+        if fee.any():
+            books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
+
+    def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
+        chance = self.approval.value
+        if (np.ndim(chance) == 0 and chance >= 1.0) or not granted.any():
+            return True
+        accepted: Flags = self.firm.streams.uniform(f"channels.{self.name}.approval") < chance
+        return accepted[lanes]
+
+    def _unused(self, lanes: Lanes | slice) -> Money:
+        """Limit less what is drawn and what is on its way, per lane of `lanes`.
+
+        Less than the least drawing is as good as nothing.
+        """
+        owed = self.pending[lanes] - self.firm.books.balance(self.account)[lanes]
+        unused: Money = np.maximum(_at(self.limit.value, lanes) - owed, 0)
+        return unused * (unused >= self.min_drawing) if self.min_drawing else unused
+
+    def _bank_day(self, day: Days) -> Days:
+        return self.firm.bank_day(day) if self.plan.business_days else day
+
+    def _penalise(self) -> None:
+        """Penalty interest on overdue principal, at today's rate, unbooked until it is billed."""
+        overdue = self.repayment.ledger.owed
+        if self.plan.compound_overdue:
+            overdue = overdue + self.interest.ledger.owed
+        self._column("penalty")[...] += overdue * (self.rate.value * self.plan.penalty)
+
+    def _judge_arrears(self) -> None:
+        causes = self._column("causes")[CAUSES.index("arrears")]
+        late = self.repayment.ledger.has_due() or self.interest.ledger.has_due()
+        if not late and not (causes > self.firm.clock.today).any():
+            return
+        age = self.days_past_due()
+        owes = (self.repayment.ledger.owed > 0) | (self.interest.ledger.owed > 0)
+        in_arrears = owes & (age >= self.plan.close_after_arrears)
+        self.close(in_arrears, "arrears", FOR_GOOD)
+        self.lift(~owes, "arrears")
+        if self.pay_class == "instalments":  # the owner does not wind up the owner's own firm
+            self.defaulted[...] |= owes & (age >= self.firm.scenario.outcomes.default_days)
+
+    def _column(self, part: str) -> Any:
+        return self.firm.columns[f"{self.name}.{part}"]
+
+
+def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
+    """The lender's day: pay out what was approved, ask for what is due, accrue and judge."""
+    for day in firm.days():
+        yield firm.clock.at(day, Phase.RECEIPT)
+        channel.arrive()
+        yield firm.clock.at(day, Phase.DUE)
+        channel.fall_due(day)
+        channel.bill_penalty(day)
+        yield firm.clock.at(day, Phase.LEND)
+        channel.end_of_day(day)
+
+
+def _at(value: Level, lanes: Lanes | slice) -> Any:
+    """A level's entries for some lanes."""
+    return value[lanes] if isinstance(value, np.ndarray) else value

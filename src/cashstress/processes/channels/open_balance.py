@@ -1,0 +1,155 @@
+"""Lines without a schedule: a bank's revolving line, and the owner's loan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from cashstress.kernel.money import to_money
+from cashstress.processes.channels.base import FOR_GOOD, Channel
+from cashstress.processes.channels.day_count import day_count
+from cashstress.processes.levels import level
+from cashstress.processes.schedules import Schedule
+
+if TYPE_CHECKING:
+    from cashstress.kernel.arrays import Lanes, Level, Money
+    from cashstress.processes.firm import Firm
+    from cashstress.processes.payables import PayClass
+
+__all__ = ["OwnerLoan", "RevolvingLine"]
+
+
+class OpenBalance(Channel):
+    """A balance repaid when there is cash, with interest on all of it at today's rate."""
+
+    interest_day: int | str = "last"
+
+    def __init__(self, firm: Firm, name: str, plan: Any) -> None:
+        super().__init__(firm, name, plan)
+        firm.columns.add(f"{name}.balance", np.int64)
+        firm.columns.add(f"{name}.accrued", np.float64)
+        self._interest_days = Schedule(firm.calendar, self.interest_day, "none").days
+        known = firm.scenario.horizon + firm.look_ahead + 2
+        self._count = day_count(firm.calendar, plan.rate.basis, known)
+
+    @property
+    def principal(self) -> Money:
+        """The balance, per lane."""
+        balance: Money = self._column("balance")
+        return balance
+
+    def ahead(self) -> Money:
+        """Interest up to the last interest day ahead, on the balance and at the rate of today."""
+        today, last = self.firm.clock.today, self.firm.clock.today + self.firm.look_ahead
+        coming = [day for day in self._interest_days if today < day <= last]
+        if not coming:
+            return np.zeros_like(self.principal)
+        days = int(self._count[coming[-1]] - self._count[today])
+        return to_money(self._column("accrued") + self._cost_of_a_day() * days)
+
+    def fall_due(self, day: int) -> None:
+        """Ask for the interest on the interest day."""
+        accrued = self._column("accrued")
+        if day in self._interest_days and accrued.any():
+            owed = to_money(accrued, exact_ties=True)
+            due = self.interest_falls_due(day)
+            self.interest.bill(owed, due, against="interest", memo=f"interest {self.name}")
+            accrued[...] = 0.0
+
+    def interest_falls_due(self, day: int) -> int:
+        """A lender debits its interest on the interest day itself."""
+        return day
+
+    def end_of_day(self, day: int) -> None:
+        """Accrue on the balance at the end of the day."""
+        days = int(self._count[day + 1] - self._count[day])
+        self._column("accrued")[...] += self._cost_of_a_day() * days
+        super().end_of_day(day)
+
+    def _cost_of_a_day(self) -> Any:
+        return self.principal * self.rate.value
+
+    def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
+        del opening
+        self.principal[lanes] += amount
+
+    def _prepay(self, lanes: Lanes, spare: Money) -> Money:
+        """Principal only: interest stays with its day."""
+        paid = np.minimum(spare, self.principal[lanes])
+        self.principal[lanes] -= paid
+        self.firm.books.post(self.account, "cash", paid, lanes=lanes, memo=f"repay {self.name}")
+        return paid
+
+
+class RevolvingLine(OpenBalance):
+    """A bank's revolving line: fee on the undrawn part, covenants at month ends, an expiry date."""
+
+    def __init__(self, firm: Firm, name: str, plan: Any) -> None:
+        self.interest_day = plan.interest_day
+        super().__init__(firm, name, plan)
+        self._fee_per_day = level(
+            firm.world, f"channels.{name}.commitment_fee",
+            plan.commitment_fee.daily() if plan.commitment_fee is not None else 0.0,
+        )  # fmt: skip
+        start = firm.scenario.start
+        self._expires = None if plan.expires is None else (plan.expires - start).days
+
+    def ahead(self) -> Money:
+        """Interest and fees, and the balance where the line expires; no renewal is expected."""
+        today, last = self.firm.clock.today, self.firm.clock.today + self.firm.look_ahead
+        if self._expires is not None and today < self._expires <= last:
+            return super().ahead() + self.principal
+        return super().ahead()
+
+    def fall_due(self, day: int) -> None:
+        """Interest and fees; at the expiry the line closes and the balance falls due."""
+        super().fall_due(day)
+        if self._expires is not None and day >= self._expires:
+            self.close(np.ones(self.firm.world.lanes, np.bool_), "expiry", FOR_GOOD)
+            # Money approved before may still arrive: it is due at once.
+            if self.principal.any():
+                self.repayment.ledger.bill(self.principal.copy(), day)
+                self.principal[...] = 0
+
+    def end_of_day(self, day: int) -> None:
+        """Accrue, and test the covenants on the books of a month's end."""
+        super().end_of_day(day)
+        if self.plan.covenant is not None and day in self._month_ends:
+            self._test_covenants()
+
+    def _cost_of_a_day(self) -> Any:
+        cost = super()._cost_of_a_day()
+        fee: Level = self._fee_per_day
+        expired = self._expires is not None and self.firm.clock.today >= self._expires
+        if np.any(fee) and not expired:
+            cost = cost + np.maximum(self.limit.value - self.drawn, 0) * fee
+        return cost
+
+    def _test_covenants(self) -> None:
+        """A breach stops drawings from tomorrow until a test is passed, and calls nothing."""
+        covenant, books = self.plan.covenant, self.firm.books
+        breach = np.zeros(self.firm.world.lanes, np.bool_)
+        if covenant.max_liabilities_to_assets is not None:
+            assets, liabilities = books.total(["asset"]), -books.total(["liability"])
+            breach |= liabilities > covenant.max_liabilities_to_assets * assets
+        if covenant.min_days_of_cash is not None:
+            needed = covenant.min_days_of_cash * self.firm.planned_daily_outflow
+            breach |= books.balance("cash") < needed
+        self.close(breach, "covenant", FOR_GOOD)
+        self.lift(~breach, "covenant")
+
+
+class OwnerLoan(OpenBalance):
+    """The owner's money: no schedule; interest, if any, at month ends and after everybody else."""
+
+    pay_class: ClassVar[PayClass] = "owner"
+
+    @property
+    def billing_ahead(self) -> int:
+        """The owner's interest waits for a business day."""
+        return self.firm.longest_roll
+
+    def interest_falls_due(self, day: int) -> int:
+        """The firm transfers the owner's interest, so it waits for a business day."""
+        return int(self.firm.bank_day(day))

@@ -1,0 +1,255 @@
+"""Collections: when customers' money comes in, if it does.
+
+An invoice is paid on its due day or late; how late depends on the customer's effect in this
+replication, the economy and the lever.  The pay day is drawn when the invoice is written, so no day
+needs to look at invoices one by one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from cashstress.kernel.clock import Phase
+from cashstress.kernel.money import minor, to_money
+from cashstress.kernel.rings import ArrivalRing, DueRing
+from cashstress.kernel.streams import TABLE_CELLS
+from cashstress.processes.levels import level
+from cashstress.processes.reach import highest, longest_days
+from cashstress.processes.tables import NEVER_PAID, gamma_quantile, lateness_table
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import numpy.typing as npt
+
+    from cashstress import scenario as sc
+    from cashstress.kernel.arrays import Days, Flags, Level, Money
+    from cashstress.processes.firm import Firm
+
+__all__ = ["Customer", "collections"]
+
+#: A quantile this close to 1 would put an invoice beyond any write-off age anyway.
+_TOP: Final = 1.0 - 1e-9
+
+
+class Customer:
+    """One customer: its share of sales, its terms, how late it pays, and what it owes."""
+
+    def __init__(self, firm: Firm, name: str, plan: sc.Customer) -> None:
+        self._firm, self.name, self.plan = firm, name, plan
+        self.share = plan.share
+        key = f"customers.{name}"
+        self.level = firm.levers.add(f"{name}.sales", 1.0, "factor")
+        self.lateness = firm.levers.add(f"{name}.lateness", 1.0, "factor")
+        terms = 0 if plan.terms is None else plan.terms
+        self._usual_terms = int(highest(terms))
+        longest_terms = longest_days(firm.scenario, f"{name}.terms", terms)
+        self.terms = firm.levers.add(
+            f"{name}.terms", level(firm.world, f"{key}.terms", terms), "days", (0, longest_terms)
+        )
+        longest_delay = longest_days(firm.scenario, f"{name}.days_added", 0)
+        self.delay = firm.levers.add(f"{name}.days_added", 0.0, "days", (0, longest_delay))
+        self.expects_after = None if plan.days_to_pay is None else round(plan.days_to_pay.mean)
+        opening = [(item.due - firm.scenario.start).days for item in plan.opening or ()]
+        self._usual_terms = self.expects_after or self._usual_terms
+        self.longest_terms = max([self.expects_after or longest_terms, *opening])
+        self.table = _delay_table(plan)
+        self.mean_lateness = _mean_lateness(plan)
+        self._make_columns(key)
+
+    def _make_columns(self, key: str) -> None:
+        firm, plan = self._firm, self.plan
+        columns, clock = firm.columns, firm.clock
+        longest = self.longest_terms + plan.write_off_after + firm.longest_roll
+        if plan.paid_at_once >= 1.0 and plan.opening is None:
+            longest = 1  # never on credit: nothing to wait for
+        self._receipts = ArrivalRing(f"{self.name}.receipts", columns, clock, days=longest)
+        self._write_offs = ArrivalRing(f"{self.name}.write_offs", columns, clock, days=longest)
+        window = max(firm.look_ahead - self.mean_lateness, 0)
+        self._open = DueRing(
+            f"{self.name}.open", columns, clock,
+            term=self.longest_terms, age=0, window=window, ahead=f"{self.name}.expected",
+        )  # fmt: skip
+        columns.add(f"{self.name}.effect", np.float64, 1.0)
+        if plan.spread:
+            shape = plan.spread**-2.0
+            u = np.minimum(firm.streams.uniform(f"{key}.effect", once=True), _TOP)
+            columns[f"{self.name}.effect"][...] = gamma_quantile(u, 1.0, shape)
+
+    @property
+    def owed(self) -> Money:
+        """All it owes: to come, and to be written off; the subledger of receivables."""
+        return self._receipts.total + self._write_offs.total
+
+    def invoice(self, net: Money) -> None:
+        """Invoice today's sales with VAT; the share paid at once is cash today."""
+        firm = self._firm
+        posted = firm.books.post("receivables", "sales", net, memo=self.name)
+        if firm.sales.vat_rate:
+            tax = to_money(posted * firm.sales.vat_rate, exact_ties=True)
+            posted = posted + firm.books.post("receivables", "vat", tax, memo=self.name)
+        if self.plan.paid_at_once:
+            now = to_money(posted * self.plan.paid_at_once, exact_ties=True)
+            firm.books.post("cash", "receivables", now, memo=f"{self.name} pays at once")
+            posted = posted - now
+        if self.plan.paid_at_once < 1.0:
+            self._on_credit(posted, firm.clock.today)
+
+    def receive(self) -> None:
+        """Take in what comes today, and write off what has been waited for long enough."""
+        books, running = self._firm.books, self._firm.world.living()
+        paid = self._receipts.arrivals(running)
+        if paid is not None:
+            books.post("cash", "receivables", paid, memo=f"{self.name} pays")
+        lost = self._write_offs.arrivals(running)
+        if lost is not None:
+            books.post("bad_debts", "receivables", lost, memo=f"{self.name} never pays")
+
+    def open_day(self) -> None:
+        """Invoices due today are no longer expected: what is not in by now is late."""
+        self._open.open_day()
+
+    @property
+    def expected(self) -> Money:
+        """Invoices not yet due that are to come in within the look-ahead, mean lateness added."""
+        return self._open.ahead
+
+    def open_books(self) -> None:
+        """Open with the invoices given, or with those that past sales and terms imply."""
+        start = self._firm.scenario.start
+        if self.plan.opening is not None:
+            for index, item in enumerate(self.plan.opening):
+                gross = np.full(self._firm.world.lanes, minor(item.amount))
+                expected = (item.due - start).days
+                self._carry(gross, expected, f".opening.{index}", given=True)
+        elif self.plan.paid_at_once < 1.0:
+            for first, last in self._past_invoices():
+                gross = self._sold_between(first, last)
+                if gross.any():
+                    self._carry(gross, self._expected_on(first), f".opening.{first}", given=False)
+
+    def _past_invoices(self) -> list[tuple[int, int]]:
+        """Days whose sales make one opening invoice: each day not yet due, older ones by the week.
+
+        Of older invoices only the late ones are still open, so single days would change nothing but
+        the time it takes to open the books.
+        """
+        terms, week = self._usual_terms, 7
+        oldest = -terms - self.plan.write_off_after
+        weeks = [(day, day + week) for day in range(-terms - week, oldest, -week)]
+        return weeks + [(day, day + 1) for day in range(-terms, 0)]
+
+    def _sold_between(self, first: int, last: int) -> Money:
+        """Gross sales on credit of days before the start, as planned."""
+        sales = self._firm.sales
+        credit = self.share * (1.0 - self.plan.paid_at_once) * (1.0 + sales.vat_rate)
+        net = np.multiply(sales.planned_between(first, last), credit)
+        return to_money(np.broadcast_to(net, self._firm.world.lanes))
+
+    def _carry(self, gross: Money, expected: Level, suffix: str, *, given: bool) -> None:
+        """An invoice of before the start: what of it is still open goes into the books.
+
+        One that the scenario gives is open: if its draw says that it was paid before the start, it
+        is paid on the first day.
+        """
+        bad, when = self._outcome_of(expected, suffix)
+        if not given:
+            gross = np.where(when >= 0, gross, 0)
+        still_open = self._firm.books.post("receivables", "equity", gross, memo="opening")
+        self._schedule(still_open, expected, bad, np.maximum(when, 0))
+
+    def _on_credit(self, gross: Money, day: int) -> None:
+        """Draw what becomes of today's invoice, and put its money on that day."""
+        expected = self._expected_on(day)
+        bad, when = self._outcome_of(expected, "")
+        # Receipts come before sales in a day, so money comes in on the next day at the earliest.
+        self._schedule(gross, expected, bad, np.maximum(when, day + 1))
+
+    def _expected_on(self, day: int) -> Level:
+        """Day from which on the treasury calls an invoice of `day` late."""
+        return day + (self.terms.value if self.expects_after is None else self.expects_after)
+
+    def _schedule(self, gross: Money, expected: Level, bad: Flags | None, when: Days) -> None:
+        today = self._firm.clock.today
+        for day in [int(expected)] if np.ndim(expected) == 0 else np.unique(expected):
+            if day > today:
+                part = gross if np.ndim(expected) == 0 else gross * (expected == day)
+                self._open.add(part, int(day))
+        if bad is not None:
+            lanes = np.flatnonzero(bad)
+            self._write_offs.scatter(gross[lanes], when[lanes], lanes)
+            gross = np.where(bad, 0, gross)
+        self._receipts.scatter(gross, self._roll(when))
+
+    def _outcome_of(self, due: Level, suffix: str) -> tuple[Flags | None, Days]:
+        """What becomes of an invoice expected on `due`.
+
+        Returns
+        -------
+        bad : bool array (lanes,) or None
+            Where it is never paid; None for nowhere.
+        when : int64 array (lanes,)
+            The day on which it is paid, or given up.
+        """
+        late = self._days_late(suffix)
+        bad = late > self.plan.write_off_after
+        if not bad.any():
+            return None, due + late
+        return bad, due + np.where(bad, self.plan.write_off_after, late)
+
+    def _roll(self, days: Days) -> Days:
+        """Business money moves on business days."""
+        return days if self.plan.consumer else self._firm.bank_day(days)
+
+    def _days_late(self, suffix: str) -> Days:
+        """Days after the expected day (before it: negative), per lane.
+
+        One more than the write-off age if it is never paid.
+        """
+        firm, key, plan = self._firm, f"customers.{self.name}", self.plan
+        once = bool(suffix)
+        raw = firm.streams.table(f"{key}.lateness{suffix}", self.table, once=once)
+        late = np.rint(raw * self._lateness_factor()) + self.delay.value
+        if plan.disputed:
+            draw = firm.streams.bits16(f"{key}.dispute{suffix}", once=once)
+            late = late + plan.dispute_days * (draw < plan.disputed * TABLE_CELLS)
+        if self.expects_after is not None:
+            late = late - self.expects_after  # the table counts from the invoice
+        if plan.never_paid:
+            late = np.where(raw == NEVER_PAID, NEVER_PAID, late)
+        days: Days = np.minimum(late, plan.write_off_after + 1).astype(np.int64)
+        return days
+
+    def _lateness_factor(self) -> Level:
+        factor: Level = self.lateness.value
+        if self.plan.spread:
+            factor = factor * self._firm.columns[f"{self.name}.effect"]
+        if self.plan.economy:
+            factor = factor * self._firm.economy.effect(-self.plan.economy)
+        return factor
+
+
+def _delay_table(plan: sc.Customer) -> npt.NDArray[np.float32]:
+    """Days late, or days to pay from the invoice."""
+    if plan.days_to_pay is not None:
+        return lateness_table(1.0, plan.days_to_pay.mean, plan.days_to_pay.shape, plan.never_paid)
+    if plan.lateness is not None:
+        late = plan.lateness
+        return lateness_table(late.probability, late.mean_days, late.shape, plan.never_paid)
+    return lateness_table(0.0, 1.0, 1.0, plan.never_paid)
+
+
+def _mean_lateness(plan: sc.Customer) -> int:
+    """Whole days after the due day at which the treasury expects the money."""
+    late = plan.lateness
+    return 0 if late is None else round(late.probability * late.mean_days)
+
+
+def collections(firm: Firm, customer: Customer) -> Generator[Any, Any, None]:
+    """Take in the customer's money, day by day."""
+    for day in firm.days():
+        yield firm.clock.at(day, Phase.RECEIPT)
+        customer.receive()
+        customer.open_day()

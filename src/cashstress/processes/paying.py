@@ -1,0 +1,207 @@
+"""Paying: strict order by class, oldest due day first inside a class.
+
+An old bill of a lower class never comes before a new bill of a higher class.  An item that is paid
+whole or not at all holds its cash while it waits, and lower classes wait with it, unless the policy
+releases it.  Bills that the policy stretches are paid last, from cash above the floor.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+import numpy as np
+
+from cashstress.processes.payables import PAY_CLASSES
+
+if TYPE_CHECKING:
+    from cashstress.kernel.arrays import Lanes, Money
+    from cashstress.processes.firm import Firm
+    from cashstress.processes.payables import Payable, PayClass
+    from cashstress.processes.purchasing import Supplier
+
+__all__ = ["DEFERRABLE", "Paying"]
+
+#: The scenario's names of the classes that may be stretched.
+DEFERRABLE: Final[dict[str, PayClass]] = {
+    "taxes": "taxes",
+    "critical": "critical_suppliers",
+    "rent": "rent",
+    "other": "other_suppliers",
+    "discretionary": "discretionary",
+}
+#: Later than any due day.
+_NEVER: Final = 2**40
+
+
+@attrs.frozen(eq=False)
+class Due:
+    """What is to be paid today.
+
+    Attributes
+    ----------
+    ledgers : list of Payable
+        Those that can be paid today and have something due, in paying order.
+    waiting : list of Payable
+        Those with something due that must wait until the banks open.
+    required : int64 array (lanes,), minor units
+        Due, overdue and cash orders; not what the policy lets wait, nor what waits for the banks.
+    lanes : index array
+        Lanes in which anything is due.
+    """
+
+    ledgers: list[Payable]
+    waiting: list[Payable]
+    required: Money
+    lanes: Lanes
+
+
+class Paying:
+    """Pays what is due today as far as the cash goes, in the lanes where something is due."""
+
+    def __init__(self, firm: Firm, *, release: bool) -> None:
+        self._firm, self._release = firm, release
+        defer = firm.scenario.treasury.defer
+        self._defer = {DEFERRABLE[name]: days for name, days in defer.items() if days}
+
+    def due(self, *, bank_day: bool) -> Due:
+        """Look through the ledgers; only debits move when banks are closed."""
+        ledgers = [payable for payable in self._firm.payables if payable.has_due()]
+        waiting = [p for p in ledgers if not bank_day and p.pay_class != "instalments"]
+        ledgers = [payable for payable in ledgers if payable not in waiting]
+        total = self._firm.total(payable.due() for payable in ledgers)
+        for supplier in self._firm.suppliers if bank_day else ():
+            price = supplier.cash_order_price()
+            if price is not None:
+                total += price
+        anything = total
+        if waiting:
+            anything = total + self._firm.total(payable.due() for payable in waiting)
+        lanes = np.flatnonzero(anything)
+        if self._defer:
+            for payable in ledgers:
+                total[lanes] -= payable.due(lanes) - self._due_by_policy(payable, lanes)
+        return Due(ledgers, waiting, total, lanes)
+
+    def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
+        """Pay in order; note what stays unpaid."""
+        lanes, left = due.lanes, self._firm.cash[due.lanes]
+        for pay_class in PAY_CLASSES:
+            ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
+            if ledgers:
+                left = self._pay_class(ledgers, lanes, left)
+            for supplier in self._cash_orders(pay_class, bank_day=bank_day):
+                left = self._pay_cash_order(supplier, lanes, left)
+        if self._defer and bank_day:
+            self._pay_what_may_wait(due, floor)
+        self._note_unpaid(due)
+        if bank_day:
+            self._take_discounts(floor)
+
+    def _due_by_policy(self, payable: Payable, lanes: Lanes) -> Money:
+        """What the policy does not let wait, per lane of `lanes`."""
+        days = self._defer.get(payable.pay_class, 0)
+        if not days:
+            return payable.due(lanes)
+        older = payable.ledger.owed_longer_than(days) * self._firm.world.running
+        return older[lanes]
+
+    def _pay_class(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
+        if ledgers[0].pay_class in self._defer or any(ledger.whole for ledger in ledgers):
+            for payable in ledgers:
+                left = self._pay_one(payable, lanes, left)
+            return left
+        for payable, amount in zip(ledgers, self._oldest_first(ledgers, lanes, left), strict=True):
+            payable.pay(amount, lanes)
+            left = left - amount
+        return left
+
+    def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
+        """Pay one ledger; hold the cash of a whole item that cannot be paid."""
+        if not payable.whole:
+            amount = np.minimum(self._due_by_policy(payable, lanes), left)
+            payable.pay(amount, lanes)
+            return left - amount
+        amount = payable.whole_bills_within(lanes, left)
+        payable.pay(amount, lanes)
+        left = left - amount
+        return left if self._release else np.where(payable.due(lanes) > 0, 0, left)
+
+    def _oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> list[Money]:
+        """What each ledger of a class gets: all of it, or where cash is short the oldest first."""
+        amounts = [payable.due(lanes) for payable in ledgers]
+        if len(ledgers) == 1:
+            return [np.minimum(amounts[0], left)]
+        short = np.flatnonzero(np.sum(amounts, axis=0) > left)
+        for amount in amounts:
+            amount[short] = 0
+        with_cash = short[left[short] > 0]
+        if with_cash.size:
+            shares = _share_out(ledgers, lanes[with_cash], left[with_cash])
+            for amount, share in zip(amounts, shares, strict=True):
+                amount[with_cash] = share
+        return amounts
+
+    def _cash_orders(self, pay_class: PayClass, *, bank_day: bool) -> list[Supplier]:
+        """Suppliers of a class that want cash for today's order; without banks the order lapses."""
+        suppliers = [s for s in self._firm.suppliers if s.payable.pay_class == pay_class]
+        if bank_day:
+            return suppliers
+        for supplier in suppliers:
+            supplier.pay_cash_order(np.zeros(self._firm.world.lanes, np.bool_))
+        return []
+
+    def _pay_cash_order(self, supplier: Supplier, lanes: Lanes, left: Money) -> Money:
+        price = supplier.cash_order_price()
+        if price is None:
+            return left
+        asked = price[lanes]
+        paid = (asked > 0) & (asked <= left)
+        accepted = np.zeros(len(price), np.bool_)
+        accepted[lanes] = paid
+        supplier.pay_cash_order(accepted)
+        return left - asked * paid
+
+    def _pay_what_may_wait(self, due: Due, floor: int) -> None:
+        """Last of all, from cash above the floor, where nothing else is left to pay."""
+        lanes = due.lanes
+        settled = self._still_required(due) == 0
+        for payable in due.ledgers:
+            if payable.pay_class in self._defer:
+                spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
+                payable.pay(np.minimum(payable.due(lanes), spare), lanes)
+
+    def _still_required(self, due: Due) -> Money:
+        total = np.zeros(len(due.lanes), np.int64)
+        for payable in (*due.ledgers, *due.waiting):
+            total += self._due_by_policy(payable, due.lanes)
+        return total
+
+    def _take_discounts(self, floor: int) -> None:
+        unpaid = self._firm.columns["treasury.unpaid"]
+        for supplier in self._firm.suppliers:
+            if supplier.discount is not None:
+                supplier.discount.take((self._firm.cash - floor) * (unpaid == 0))
+
+    def _note_unpaid(self, due: Due) -> None:
+        unpaid = self._firm.columns["treasury.unpaid"]
+        unpaid[...] = 0
+        unpaid[due.lanes] = self._still_required(due)
+
+
+def _share_out(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
+    """Pay the oldest due day over all ledgers of a class, then the next, until the cash is gone.
+
+    Every one of `lanes` owes more than its cash.
+    """
+    cursors = [payable.ledger.cursor(lanes) for payable in ledgers]
+    paid = [np.zeros(len(lanes), np.int64) for _ in ledgers]
+    while (cash > 0).any():
+        oldest = np.array([np.where(c.owed > 0, c.oldest, _NEVER) for c in cursors])
+        first = oldest.argmin(axis=0)
+        for index, cursor in enumerate(cursors):
+            amount = np.minimum(np.minimum(cursor.head, cursor.owed), cash) * (first == index)
+            cursor.pay(amount)
+            paid[index] += amount
+            cash = cash - amount
+    return paid

@@ -1,0 +1,42 @@
+"""Who comes first inside a phase: a rank per actor, then the order of the scenario.
+
+Ranks are policy.  SimPy alone would let whoever scheduled first go first, and a process that skips
+idle days would change results.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = [
+    "BANK",
+    "COLLECTIONS",
+    "COSTS",
+    "DELIVERIES",
+    "ECONOMY",
+    "ORDERS",
+    "OUTCOMES",
+    "PAYROLL",
+    "SALES",
+    "SHOCKS",
+    "TAXES",
+    "TREASURY",
+    "USER",
+]
+
+#: Each actor may have this many members (customers, suppliers, ...).
+_STEP: Final = 1000
+
+ECONOMY: Final = 0
+SHOCKS: Final = 1 * _STEP
+COLLECTIONS: Final = 2 * _STEP
+DELIVERIES: Final = 3 * _STEP
+SALES: Final = 4 * _STEP
+ORDERS: Final = 5 * _STEP
+PAYROLL: Final = 6 * _STEP
+COSTS: Final = 7 * _STEP
+TAXES: Final = 8 * _STEP
+BANK: Final = 9 * _STEP
+TREASURY: Final = 10 * _STEP
+OUTCOMES: Final = 11 * _STEP
+USER: Final = 20 * _STEP

@@ -1,0 +1,63 @@
+"""How far a scenario can push a level: the size of a ring follows from it.
+
+Everything here is a function of the scenario alone, never of the lanes of a block: no result may
+depend on which replications run together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from cashstress.scenario import Array, Draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cashstress.scenario import Scenario
+
+__all__ = ["ROOM", "highest", "longest_days"]
+
+#: Room for a user's own process to lengthen a delay that no shock of the scenario touches, days.
+ROOM: Final = 30
+#: A year: no delay or term goes beyond it.
+_LONGEST: Final = 365
+
+
+def highest(value: Any) -> float:
+    """The largest number a scenario level can be in any replication."""
+    if isinstance(value, Draw):
+        return float(value.support()[1])
+    return float(value.values.max()) if isinstance(value, Array) else float(value)
+
+
+def longest_days(scenario: Scenario, lever: str, base: Any) -> int:
+    """The most days a lever can reach by its base and the scenario's shocks, plus some room."""
+    days = highest(base)
+    for operation, value in _pulls(scenario, lever):
+        match operation:
+            case "set" | "floor":
+                days = max(days, value)
+            case "scale":
+                days *= max(value, 1.0)
+            case "add":
+                days += max(value, 0.0)
+    return min(int(days) + ROOM, _LONGEST)
+
+
+def _pulls(scenario: Scenario, lever: str) -> Iterator[tuple[str, float]]:
+    """What shocks do to a lever of days, in the order in which a lever applies it."""
+    name, _, level = lever.partition(".")
+    found = []
+    shocks: Iterable[Any] = scenario.shocks.values()  # their fields go by kind
+    for shock in shocks:
+        match shock.kind:
+            case "supplier_terms" if level == "terms" and name in shock.suppliers:
+                found.append(("set", float(shock.terms)))
+            case "customers_pay_later" if level == "days_added":
+                found.append(("add", float(shock.days_add)))
+            case "lending_tightening" if level == "delay" and name in shock.channels:
+                found.append(("add", float(shock.delay_add)))
+            case "lever" if shock.lever == lever:
+                found.append((shock.operation, float(shock.value)))
+    order = ("set", "scale", "add", "floor", "cap")
+    yield from sorted(found, key=lambda pull: order.index(pull[0]))

@@ -1,0 +1,154 @@
+"""The treasury: look ahead, borrow what is missing, pay in order, repay what is not needed.
+
+It knows what is posted and contracted, and open invoices at their due day; it knows no future draw,
+shock or closure.  It sees channels only through their common interface.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cashstress.kernel.clock import Phase
+from cashstress.kernel.money import minor, to_money
+from cashstress.processes.paying import Paying
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from cashstress import scenario as sc
+    from cashstress.kernel.arrays import Flags, Lanes, Money
+    from cashstress.processes.channels import Channel
+    from cashstress.processes.firm import Firm
+
+__all__ = ["Treasury", "falling_due", "settling"]
+
+
+class Treasury:
+    """The firm's cash policy."""
+
+    def __init__(self, firm: Firm) -> None:
+        self._firm = firm
+        self.plan = plan = firm.scenario.treasury
+        self.floor = self._buffer(plan.floor)
+        self.ceiling = None if plan.ceiling is None else self._buffer(plan.ceiling)
+        drawing = plan.draw_order or tuple(firm.channels)
+        prepaying = plan.prepay_order or tuple(reversed(drawing))
+        self.draw_order = [firm.channels[name] for name in drawing]
+        self.prepay_order = [firm.channels[name] for name in prepaying]
+        self.paying = Paying(firm, release=plan.release)
+        firm.columns.add("treasury.unpaid", np.int64)
+
+    def _buffer(self, buffer: sc.Buffer) -> int:
+        if buffer.days is not None:
+            return round(buffer.days * self._firm.planned_daily_outflow)
+        return minor(buffer.amount or 0)
+
+    @property
+    def unpaid(self) -> Money:
+        """Due or overdue after SETTLE and not deferred within the policy's limit, per lane."""
+        return self._firm.columns["treasury.unpaid"]
+
+    def is_austere(self) -> Flags:
+        """Lanes with fewer days of cash than cost control asks for."""
+        least = self.plan.austerity_days * self._firm.planned_daily_outflow
+        austere: Flags = self._firm.cash < least
+        return austere
+
+    def settle(self, day: int) -> None:
+        """One day's cash management."""
+        if day % self.plan.check_every == 0:
+            for channel in self.draw_order:
+                channel.look()
+        bank_day = bool(self._firm.calendar.is_business[day])
+        due = self.paying.due(bank_day=bank_day)
+        self._borrow(due.required)
+        self.paying.pay(due, self.floor, bank_day=bank_day)
+        if self.ceiling is not None:
+            self._repay_early(self.ceiling)
+
+    def gap_ahead(self, gap: Money) -> Money:
+        """Money missing at the end of the look-ahead, `gap` being what is missing today."""
+        firm = self._firm
+        expected = firm.total(customer.expected for customer in firm.customers)
+        coming = to_money(expected * self.plan.receipt_haircut)
+        return gap + firm.outflows_ahead() - coming - self._on_its_way()
+
+    def _on_its_way(self) -> Money:
+        """What approved drawings that have not arrived yet will bring, per lane."""
+        return self._firm.total(
+            channel.after_fee(slice(None), channel.pending) for channel in self.draw_order
+        )
+
+    def _borrow(self, required: Money) -> None:
+        """Draw in order: same-day lines for today's gap, slower ones for the gap ahead.
+
+        What a line could still give today counts against the gap ahead, so a slower line is not
+        asked for money that a quicker one before it can bring in time.
+        """
+        firm = self._firm
+        gap = (self.floor + required - firm.cash) * firm.world.running
+        in_need = gap > 0
+        looks_ahead = any(not channel.is_quick() for channel in self.draw_order)
+        for channel in self.draw_order:
+            notice = channel.on_notice()
+            if notice is not None:
+                looks_ahead, in_need = True, in_need | notice
+        ahead = self.gap_ahead(gap) * firm.world.running if looks_ahead else gap
+        lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
+        gap, ahead = gap[lanes], ahead[lanes]
+        for channel in self.draw_order if lanes.size else ():
+            gap, ahead = self._draw(channel, lanes, gap, ahead)
+
+    def _draw(
+        self, channel: Channel, lanes: Lanes, gap: Money, ahead: Money
+    ) -> tuple[Money, Money]:
+        """Ask one channel in these lanes; returns what is still missing, today and ahead."""
+        believed = channel.believed_headroom(lanes)
+        quick = channel.comes_today(lanes)
+        wanted = np.maximum(gap, 0)
+        if not np.all(quick):
+            # What is on its way already is not asked for again.
+            late = np.maximum(gap - self._on_its_way()[lanes], ahead)
+            wanted = np.where(quick, wanted, np.maximum(late, 0))
+        notice = channel.on_notice()
+        if notice is not None:
+            wanted = np.where(notice[lanes], self._on_notice(wanted, ahead, believed), wanted)
+        asked = np.maximum(channel.to_receive(lanes, wanted), channel.min_drawing)
+        asked = np.minimum(np.where(wanted > 0, asked, 0), believed)
+        if asked.any():
+            arrived, later = channel.request(lanes, asked)
+            gap, ahead = gap - arrived, ahead - arrived - later
+            believed = channel.believed_headroom(lanes)
+        return gap, ahead - np.where(quick, channel.after_fee(lanes, believed), 0)
+
+    def _on_notice(self, wanted: Money, ahead: Money, believed: Money) -> Money:
+        match self.plan.on_notice:
+            case "draw_all":
+                return believed
+            case "draw_needed":
+                return np.maximum(wanted, ahead)
+            case _:
+                return wanted
+
+    def _repay_early(self, ceiling: int) -> None:
+        """Use cash above the ceiling to repay, last drawn first, where nothing is left unpaid."""
+        spare = np.maximum(self._firm.cash - ceiling, 0) * (self.unpaid == 0)
+        for channel in self.prepay_order:
+            spare = channel.prepay(spare)
+
+
+def falling_due(firm: Firm) -> Generator[Any, Any, None]:
+    """Let the day's bills fall due, after everybody has billed."""
+    for day in firm.days():
+        yield firm.clock.at(day, Phase.DUE)
+        for payable in firm.payables:
+            payable.ledger.open_day()
+
+
+def settling(firm: Firm, treasury: Treasury) -> Generator[Any, Any, None]:
+    """Borrow, pay and repay, every day."""
+    for day in firm.days():
+        yield firm.clock.at(day, Phase.SETTLE)
+        treasury.settle(day)

@@ -1,0 +1,208 @@
+"""The answer in the terminal: a sentence, a table, and everything else on request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cashstress.report.weekly import weekly_tables
+from cashstress.report.words import MAIN_OUTCOMES, amount, and_list, cell, in_words, points, title
+from cashstress.results import Comparison, as_dict, by_days, sides_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from cashstress.results import Estimate, Result
+
+    Answer = Result | Comparison
+
+__all__ = ["headline", "show_answer"]
+
+#: The day by which the opening sentence speaks, if the horizon reaches it.
+_SENTENCE_DAY: Final = 90
+_MAIN_DAYS: Final = (30, 90)
+
+
+def show_answer(answer: Answer, console: Console, *, everything: bool = False) -> None:
+    """Print an answer.
+
+    Parameters
+    ----------
+    answer : Result or Comparison
+    console : rich.console.Console
+    everything : bool
+        All outcomes and dates, amounts, and the 13-week table.
+    """
+    result = _shown(answer)
+    console.print(f"[bold]{_safe(result.scenario.name)}[/]")
+    console.print(
+        f"{result.runs:,} runs of {result.horizon} days from {result.start}, seed {result.seed}"
+    )
+    if result.interrupted:
+        console.print(f"Stopped early: {result.runs:,} of {result.requested:,} runs were done.")
+    console.print()
+    console.print(_safe(headline(answer)))
+    console.print(_outcome_table(answer, everything=everything))
+    console.print("In brackets: 95 % intervals. By day n: on one of the first n days.")
+    if everything:
+        for part in _everything(answer):
+            console.print()
+            console.print(part)
+
+
+def _safe(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _shown(answer: Answer) -> Result:
+    """Return the side that carries the shock, or the only one."""
+    return answer.other if isinstance(answer, Comparison) else answer
+
+
+def headline(answer: Answer) -> str:
+    """Return the answer in one or two sentences: what the shock causes."""
+    result = _shown(answer)
+    day = min(_SENTENCE_DAY, result.horizon)
+    outcomes = [name for name in MAIN_OUTCOMES if name in result.outcomes] or result.outcomes
+    if not outcomes:
+        return "The scenario has no outcomes to report."
+    if isinstance(answer, Comparison):
+        known = [name for name in outcomes if name in answer.base.outcomes]
+        return _caused(answer, known, _telling_day(answer, known, day))
+    worst = max(outcomes, key=lambda name: result.probability(name, by=day).value or 0.0)
+    chance = cell(result.probability(worst, by=day), last=day == result.horizon)
+    shocks = f"With {_shocks(result)}" if result.scenario.shocks else "Without any shock"
+    return f"{shocks}, the probability that {in_words(worst)} within {day} days: {chance}."
+
+
+def _telling_day(comparison: Comparison, outcomes: list[str], day: int) -> int:
+    """Return the day to speak of: the horizon where nothing is to be seen any sooner."""
+    changes = [comparison.difference(name, by=day) for name in outcomes]
+    return day if any(map(_is_seen, changes)) else comparison.other.horizon
+
+
+def _is_seen(change: Estimate) -> bool:
+    """Whether the interval leaves out 0."""
+    return change.low is not None and change.high is not None and not change.low <= 0 <= change.high
+
+
+def _caused(comparison: Comparison, outcomes: list[str], day: int) -> str:
+    def size(name: str) -> float:
+        return abs(comparison.difference(name, by=day).value or 0.0)
+
+    worst = max(outcomes, key=size)
+    change = comparison.difference(worst, by=day)
+    shocks, last = _shocks(comparison.other), day == comparison.other.horizon
+    if change.low is None:
+        return f"Within {day} days none of the main outcomes is possible."
+    if not _is_seen(change):
+        return (
+            f"No difference seen: within {day} days {shocks} makes no visible change to any of the "
+            "main outcomes."
+        )
+    before, after = (cell(side, last=last) for side in comparison.probabilities(worst, by=day))
+    verb = "raise" if change.low > 0 else "lower"
+    if not shocks.startswith("the shocks"):
+        verb += "s"
+    return (
+        f"{shocks[0].upper()}{shocks[1:]} {verb} the probability that {in_words(worst)} within "
+        f"{day} days from {before} to {after}: a difference of "
+        f"{points(change, last=last)} percentage points."
+    )
+
+
+def _shocks(result: Result) -> str:
+    names = list(result.scenario.shocks)
+    if not names:
+        return "the change"
+    return f"the shock {names[0]}" if len(names) == 1 else f"the shocks {and_list(names)}"
+
+
+def _table(*columns: str, heading: str | None = None) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i == 0)
+    return table
+
+
+def _outcome_table(answer: Answer, *, everything: bool) -> Table:
+    result = _shown(answer)
+    main = [name for name in MAIN_OUTCOMES if name in result.outcomes]
+    outcomes = list(result.outcomes) if everything or not main else main
+    sides = sides_of(answer)
+    table = _table("outcome", "by day", *(_side_heading(name) for name in sides))
+    if isinstance(answer, Comparison):
+        table.add_column("difference, % points", justify="right")
+    for outcome in outcomes:
+        for row in _outcome_rows(answer, outcome, everything=everything):
+            table.add_row(*row)
+        table.add_section()
+    return table
+
+
+def _side_heading(name: str) -> str:
+    return {"baseline": "without shocks", "stressed": "with shocks"}[name]
+
+
+def _outcome_rows(answer: Answer, outcome: str, *, everything: bool) -> Iterator[list[str]]:
+    horizon = _shown(answer).horizon
+    days = [d for d in by_days(horizon) if everything or d in _MAIN_DAYS or d == horizon]
+    for i, day in enumerate(days):
+        last = day == horizon
+        chances = [
+            cell(side.probability(outcome, by=day), last=last) if outcome in side.outcomes else "-"
+            for side in sides_of(answer).values()
+        ]
+        row = ["" if i else outcome, str(day), *chances]
+        if isinstance(answer, Comparison):
+            known = outcome in answer.base.outcomes
+            row.append(points(answer.difference(outcome, by=day), last=last) if known else "-")
+        yield row
+
+
+def _everything(answer: Answer) -> Iterator[Table]:
+    yield _timing(answer)
+    yield _amounts(answer)
+    yield from weekly_tables(answer)
+
+
+def _timing(answer: Answer) -> Table:
+    table = _table(
+        "outcome", "", "runs with it", "median first day", "mean times", "mean days in force",
+        heading="When it first happens, and for how long (means over the runs where it did)",
+    )  # fmt: skip
+    for outcome in _shown(answer).outcomes:
+        for key, side in sides_of(answer).items():
+            if outcome in side.outcomes:
+                table.add_row(outcome, _side_heading(key), *_timing_cells(side, outcome))
+    return table
+
+
+def _timing_cells(side: Result, outcome: str) -> list[str]:
+    happened = side.happened(outcome)
+    median = side.median_first_day(outcome)
+    if median is None:
+        return ["0", "-", "-", "-"]
+    times = side.episodes(outcome)[happened].mean()
+    days = side.days_in_force(outcome)[happened].mean()
+    return [f"{happened.sum():,}", f"{median:.0f}", f"{times:.1f}", f"{days:.1f}"]
+
+
+def _amounts(answer: Answer) -> Table:
+    result = _shown(answer)
+    quantiles = ("mean", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
+    heading = f"Amounts over the runs, {result.scenario.currency}"
+    table = _table("amount", "", *quantiles, heading=heading)
+    metrics = as_dict(answer)["metrics"]
+    for name in result.metrics:
+        for key, values in metrics[name].items():
+            cells = [amount(values[q]) for q in quantiles]
+            table.add_row(title(name), _side_heading(key), *cells)
+    return table

@@ -1,0 +1,70 @@
+"""What `check` and `levers` print: the implied ratios of a firm, and what can be adjusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from cashstress.scenario import Scenario
+    from cashstress.scenario.ratios import Ratios
+
+__all__ = ["show_levers", "show_ratios"]
+
+
+def show_ratios(scenario: Scenario, ratios: Ratios, console: Console) -> None:
+    """Print the ratios a scenario implies.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    ratios : Ratios
+    console : rich.console.Console
+    """
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("what the scenario implies", no_wrap=True)
+    table.add_column("", justify="right")
+    for label, value, unit in ratios.rows():
+        table.add_row(label, _ratio(value, unit, scenario.currency))
+    console.print(f"{scenario.name}: no problems found.", markup=False)
+    console.print(f"digest {scenario.digest}", markup=False)
+    console.print(table)
+
+
+def _ratio(value: float | None, unit: str, currency: str) -> str:
+    if value is None:
+        return "no meaning here"
+    shown = {
+        "money": f"{value:,.0f} {currency}",
+        "share": f"{100 * value:.1f} %",
+        "days": f"{value:.1f} days",
+    }
+    return shown.get(unit, f"{value:.2f}")
+
+
+def show_levers(levers: Iterable[Any], console: Console) -> None:
+    """Print the levers of a scenario.
+
+    Parameters
+    ----------
+    levers : iterable of LeverInfo
+        With name, unit, domain and base.
+    console : rich.console.Console
+    """
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("lever", "value", "unit", "may be"):
+        table.add_column(name, no_wrap=name == "lever")
+    for lever in levers:
+        cells = (lever.name, lever.base, lever.unit, lever.domain)
+        table.add_row(*(escape(str(cell)) for cell in cells))
+    console.print(table)

@@ -1,0 +1,38 @@
+"""What a run says: estimates with intervals, survival, comparison, export.
+
+questions.py   simulate and compare
+result.py      one scenario's replications
+comparison.py  two scenarios, replication by replication
+estimate.py    numbers with intervals
+weeks.py       the 13-week table
+export.py      JSON
+names.py       errors that name what there is
+"""
+
+from cashstress.results.comparison import Comparison
+from cashstress.results.estimate import Estimate, MeanEstimate, Sampling
+from cashstress.results.export import as_dict, as_json, by_days, sides_of, version
+from cashstress.results.names import UnknownNameError
+from cashstress.results.questions import compare, simulate
+from cashstress.results.result import Result, Survival
+from cashstress.results.weeks import Spread, Week, weeks
+
+__all__ = [
+    "Comparison",
+    "Estimate",
+    "MeanEstimate",
+    "Result",
+    "Sampling",
+    "Spread",
+    "Survival",
+    "UnknownNameError",
+    "Week",
+    "as_dict",
+    "as_json",
+    "by_days",
+    "compare",
+    "sides_of",
+    "simulate",
+    "version",
+    "weeks",
+]

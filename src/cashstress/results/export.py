@@ -1,0 +1,165 @@
+"""The answer as JSON: the same bytes whatever the machine's clock and number of workers."""
+
+from __future__ import annotations
+
+import json
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from cashstress.results.comparison import Comparison
+from cashstress.results.weeks import major, weeks
+
+if TYPE_CHECKING:
+    from cashstress.results.result import Result
+    from cashstress.results.weeks import Week
+
+    Sides: TypeAlias = dict[str, Result]
+
+__all__ = ["as_dict", "as_json", "by_days", "sides_of", "version"]
+
+#: Days by which a treasurer asks; those beyond the horizon fall away.
+DAYS: Final = (30, 60, 90, 180)
+QUANTILES: Final = (5, 10, 25, 50, 75, 90, 95)
+#: Outcomes that the 13-week table shows week by week.
+WEEKLY: Final = ("cash_out", "missed_payroll")
+
+
+def version() -> str:
+    """Return the version of the library, or "unknown" where it was never installed."""
+    try:
+        return metadata.version("cashstress")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def by_days(horizon: int) -> list[int]:
+    """Return the days by which probabilities are shown, the horizon last.
+
+    Examples
+    --------
+    >>> by_days(120)
+    [30, 60, 90, 120]
+    """
+    return [*(day for day in DAYS if day < horizon), horizon]
+
+
+def sides_of(answer: Result | Comparison) -> Sides:
+    """Return the results in an answer by the name they go under: baseline, stressed."""
+    if isinstance(answer, Comparison):
+        return {"baseline": answer.base, "stressed": answer.other}
+    return {"stressed" if answer.scenario.shocks else "baseline": answer}
+
+
+def as_dict(answer: Result | Comparison) -> dict[str, Any]:
+    """Return an answer as plain lists and dicts.
+
+    Probabilities are fractions, null where the outcome cannot have occurred; amounts are major
+    units.  After Ctrl-C two more keys say so: ``"interrupted"`` and ``"requested"``.
+    """
+    sides = sides_of(answer)
+    last = list(sides.values())[-1]
+    table: dict[str, Any] = {
+        "version": version(),
+        "digest": last.scenario.digest,
+        "runs": last.runs,
+        "seed": last.seed,
+        "horizon": last.horizon,
+    }
+    if last.interrupted:
+        table |= {"interrupted": True, "requested": last.requested}
+    table |= {name: _outcomes(side) for name, side in sides.items()}
+    if isinstance(answer, Comparison):
+        table["difference"] = _differences(answer)
+    return table | {"metrics": _metrics(sides), "weeks": _weeks(sides)}
+
+
+def as_json(answer: Result | Comparison) -> str:
+    """Return an answer as JSON text, ending in a newline."""
+    return json.dumps(as_dict(answer), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _outcomes(side: Result) -> dict[str, Any]:
+    return {
+        outcome: side.probability(outcome).to_dict()
+        | {
+            "by": {
+                str(day): side.probability(outcome, by=day).to_dict()
+                for day in by_days(side.horizon)
+            },
+            "median_first_day": side.median_first_day(outcome),
+            "count": int(side.happened(outcome).sum()),
+        }
+        for outcome in side.outcomes
+    }
+
+
+def _differences(comparison: Comparison) -> dict[str, Any]:
+    return {
+        outcome: comparison.difference(outcome).to_dict("value")
+        | {
+            "by": {
+                str(day): comparison.difference(outcome, by=day).to_dict("value")
+                for day in by_days(comparison.other.horizon)
+            }
+        }
+        for outcome in shared_outcomes(comparison)
+    }
+
+
+def shared_outcomes(comparison: Comparison) -> list[str]:
+    """Return the outcomes that both scenarios know, in the order of the second."""
+    return [name for name in comparison.other.outcomes if name in comparison.base.outcomes]
+
+
+def _metrics(sides: Sides) -> dict[str, Any]:
+    names = list(sides.values())[-1].metrics
+    outcomes = list(sides.values())[-1].outcomes
+    table: dict[str, Any] = {
+        name: {key: _amounts(side, name) for key, side in sides.items() if name in side.metrics}
+        for name in names
+    }
+    for kind in ("episodes", "days_in_force"):
+        table[kind] = {
+            outcome: {
+                key: _counts(getattr(side, kind)(outcome))
+                for key, side in sides.items()
+                if outcome in side.outcomes
+            }
+            for outcome in outcomes
+        }
+    return table
+
+
+def _amounts(side: Result, name: str) -> dict[str, float | None]:
+    values = side.quantiles(name, [q / 100 for q in QUANTILES])
+    table = {f"p{q}": major(float(value)) for q, value in zip(QUANTILES, values, strict=True)}
+    return {"mean": major(float(side.metric(name).mean()))} | table
+
+
+def _counts(values: Any) -> dict[str, float | int | None]:
+    """Mean over all replications, and mean and maximum where there were any."""
+    some = values[values > 0]
+    return {
+        "mean": round(float(values.mean()), 6),
+        "mean_if_any": round(float(some.mean()), 6) if some.size else None,
+        "max": int(values.max()),
+    }
+
+
+def _weeks(sides: Sides) -> list[dict[str, Any]]:
+    tables = {key: weeks(side) for key, side in sides.items()}
+    rows = zip(*tables.values(), strict=True)
+    return [
+        {"week": row[0].number, "start": row[0].start.isoformat()}
+        | {key: _week(week) for key, week in zip(tables, row, strict=True)}
+        for row in rows
+    ]
+
+
+def _week(week: Week) -> dict[str, Any]:
+    return {
+        "lines": {
+            name: {"mean": line.mean, "p10": line.p10, "p90": line.p90}
+            for name, line in week.lines.items()
+        }
+    } | {name: week.events[name].to_dict() for name in WEEKLY if name in week.events}

@@ -1,0 +1,176 @@
+"""The two questions: how likely is it, and how much of that does the shock cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cashstress.errors import Problem, ScenarioError
+from cashstress.montecarlo import Staff, progress_bar, replicate
+from cashstress.results.comparison import Comparison
+from cashstress.results.estimate import proportion
+from cashstress.results.names import not_whole
+from cashstress.results.result import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from concurrent.futures import Executor
+
+    from cashstress.kernel.record import Record
+    from cashstress.scenario import Scenario
+
+__all__ = ["compare", "simulate"]
+
+MOST_RUNS = 100_000_000
+MOST_WORKERS = 1_024
+
+
+def simulate(  # noqa: PLR0917 -- six options that each stand alone, all but one with a default
+    scenario: Scenario,
+    runs: int = 10_000,
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,  # noqa: FBT001, FBT002 -- named in every example
+) -> Result:
+    """Run a scenario and return what happened.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    runs : int
+        Replications.  The first n of a longer run are the shorter run.
+    seed : int
+        Below 2**64.  Same scenario and seed: same bits, whatever the workers.
+    workers : int, optional
+        Processes; by default as many as there are processors, in this process for a short run.
+    executor : concurrent.futures.Executor, optional
+        Yours, instead of the library's own processes.
+    progress : bool
+        Show a bar on standard error, if that is a terminal.
+
+    Returns
+    -------
+    Result
+        After Ctrl-C of the replications finished by then, and it says so.
+
+    Raises
+    ------
+    ScenarioError
+        For an option out of range.
+    SimulationError
+        When a block fails; it names block, seed and digest.
+    """
+    _check_scenarios(scenario=scenario)
+    staff = _checked_staff(runs, seed, workers, executor)
+    (result,) = _results([scenario], runs, seed, staff, show=progress)
+    return result
+
+
+def compare(
+    base: Scenario,
+    other: Scenario,
+    *,
+    runs: int = 10_000,
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Comparison:
+    """Run two scenarios under the same draws.
+
+    Parameters
+    ----------
+    base, other : Scenario
+        Of the same start and horizon.  What a shock causes is
+        ``compare(scenario.without_shocks(), scenario)``.
+    runs, seed, workers, executor, progress
+        As in `simulate`.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        For an option out of range, or scenarios of different start or horizon.
+    SimulationError
+        When a block fails; it names block, seed and digest.
+    """
+    _check_scenarios(base=base, other=other)
+    staff = _checked_staff(runs, seed, workers, executor)
+    _check_same_days(base, other)
+    return Comparison(*_results([base, other], runs, seed, staff, show=progress))
+
+
+def _check_scenarios(**given: object) -> None:
+    """Refuse what is easily mistaken for a scenario: the path of its file, a Result."""
+    accepted = 'a Scenario: cs.load("firm.toml") reads one'
+    problems = [
+        Problem(name, "is no scenario", repr(each)[:80], accepted)
+        for name, each in given.items()
+        if not hasattr(each, "digest")
+    ]
+    if problems:
+        raise ScenarioError(problems, "the arguments")
+
+
+def _checked_staff(runs: int, seed: int, workers: int | None, executor: Executor | None) -> Staff:
+    problems = [
+        *not_whole("runs", runs, 1, MOST_RUNS),
+        *not_whole("seed", seed, 0, 2**64 - 1),
+        *([] if workers is None else not_whole("workers", workers, 1, MOST_WORKERS)),
+    ]
+    if workers is not None and executor is not None:
+        problems.append(
+            Problem("workers", "an executor brings its own", str(workers), "one of the two")
+        )
+    if problems:
+        raise ScenarioError(problems, "the options")
+    return Staff(None if workers is None else int(workers), executor)
+
+
+def _check_same_days(base: Scenario, other: Scenario) -> None:
+    problems = [
+        Problem(key, "differs, so days cannot be compared", str(theirs), str(ours))
+        for key in ("start", "horizon")
+        if (theirs := getattr(other, key)) != (ours := getattr(base, key))
+    ]
+    if problems:
+        raise ScenarioError(problems, "the second scenario")
+
+
+def _results(
+    scenarios: Sequence[Scenario], runs: int, seed: int, staff: Staff, *, show: bool
+) -> list[Result]:
+    runs, seed = int(runs), int(seed)
+    with progress_bar(runs, _Headline(), show=show) as watch:
+        run = replicate(scenarios, runs=runs, seed=seed, staff=staff, watch=watch)
+    return [
+        Result(
+            scenario=scenario,
+            record=record,
+            seed=seed,
+            requested=runs,
+            interrupted=run.interrupted,
+        )
+        for scenario, record in zip(scenarios, run.records, strict=True)
+    ]
+
+
+class _Headline:
+    """The estimate so far, of the outcome a treasurer looks at first."""
+
+    def __init__(self) -> None:
+        self._hits = 0
+        self._runs = 0
+
+    def __call__(self, group: tuple[Record, ...]) -> str:
+        record = group[-1]
+        if not record.outcomes:
+            return ""
+        watched = "cash_out" if "cash_out" in record.outcomes else record.outcomes[0]
+        first = record.first_day[record.outcomes.index(watched)]
+        self._hits += int((first >= 0).sum())
+        self._runs += record.lanes
+        return f"{watched} {proportion(self._hits, self._runs)}"

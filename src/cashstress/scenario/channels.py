@@ -1,0 +1,198 @@
+"""Borrowing channels: platform line, revolving line, owner's loan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import ClassVar
+
+from cashstress.errors import Problem
+from cashstress.scenario.fields import (
+    choice,
+    date,
+    days,
+    flag,
+    fraction,
+    money,
+    month_day,
+    number,
+    one,
+    whole,
+)
+from cashstress.scenario.levels import DaysLevel, MoneyLevel, NumberLevel
+from cashstress.scenario.rates import Rate, rate
+from cashstress.scenario.table import Rule, Table, rule, table
+
+__all__ = ["Channel", "Covenant", "OwnerLoan", "PlatformLine", "RevolvingLine"]
+
+
+@rule("limit", "min_drawing")
+def _can_be_drawn(channel: Channel) -> list[Problem]:
+    """A line whose smallest drawing is above its limit never helps."""
+    if not isinstance(channel.limit, Decimal) or channel.limit == 0:
+        return []
+    if channel.min_drawing <= channel.limit:
+        return []
+    given, accepted = str(channel.min_drawing), f"at most the limit ({channel.limit})"
+    return [Problem("min_drawing", "above the limit", given, accepted)]
+
+
+@table
+class Channel(Table):
+    """What all borrowing channels have in common.
+
+    Parameters
+    ----------
+    limit : Decimal, Draw or Array
+        Credit limit, major units.
+    rate : Rate
+        Interest.
+    committed : bool
+        May refuse drawings only on breach, default, fault or expiry.
+    min_drawing : Decimal
+        Smallest drawing, major units.
+    delay_days : int, Draw or Array
+        Days from request to money.
+    approval : float, Draw or Array
+        Chance that a request is approved.
+    business_days : bool
+        Pays out on business days only.
+    prepayable : bool
+        May be repaid early.
+    drawing_fee : float, Draw or Array
+        Fraction of each drawing.
+    penalty : float
+        Multiplier of the rate on overdue principal.
+    compound_overdue : bool
+        Penalty also on overdue interest (复利).
+    record : {"firm", "owner"}
+        On whose credit record the line sits.
+    close_after_arrears : int
+        Days past due after which the line closes.
+    drawn : Decimal
+        Balance on day 0, major units.
+    """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
+
+    limit: MoneyLevel = money(level=True)
+    rate: Rate = rate(level=True)
+    committed: bool = flag(default=False)
+    min_drawing: Decimal = money(0)
+    delay_days: DaysLevel = days(0, level=True, high=365)
+    approval: NumberLevel = fraction(1.0, level=True)
+    business_days: bool = flag(default=True)
+    prepayable: bool = flag(default=True)
+    drawing_fee: NumberLevel = fraction(0, level=True)
+    penalty: float = number(1.5, low=1.0, high=100.0)
+    compound_overdue: bool = flag(default=False)
+    record: str = choice("firm", "owner", default="firm")
+    close_after_arrears: int = days(1, low=1)
+    drawn: Decimal = money(0)
+
+
+@rule("opening_months", "tenor_months")
+def _opening_fits(line: PlatformLine) -> list[Problem]:
+    """What is left of a loan is no longer than the loan."""
+    if line.opening_months is None or line.opening_months <= line.tenor_months:
+        return []
+    given, accepted = str(line.opening_months), f"at most tenor_months ({line.tenor_months})"
+    return [Problem("opening_months", "longer than the tenor", given, accepted)]
+
+
+@table
+class PlatformLine(Channel):
+    """A platform's credit line (网贷, 花呗/借呗 and alike): instalments per drawing.
+
+    Parameters
+    ----------
+    tenor_months : int
+        Instalments of a drawing.
+    repayment : {"equal_instalment", "equal_principal", "interest_first"}
+        等额本息, 等额本金 or 先息后本.
+    due_day : int, optional
+        Day of the month of all instalments; absent: of the drawing's own day.
+    prepayment : {"scale", "shorten"}
+        A part prepayment scales what remains (减少月供) or shortens the tenor (缩短期限).
+    opening_months : int, optional
+        Months left on ``drawn``; absent is ``tenor_months``.
+
+    Other parameters are those of `Channel`.
+    """
+
+    kind: ClassVar[str] = "platform"
+    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, _opening_fits)
+
+    business_days: bool = flag(default=False)
+    tenor_months: int = whole(12, low=1, high=36, unit="months")
+    repayment: str = choice(
+        "equal_instalment", "equal_principal", "interest_first", default="equal_instalment"
+    )
+    due_day: int | None = whole(None, low=1, high=31, unit="days")
+    prepayment: str = choice("scale", "shorten", default="scale")
+    opening_months: int | None = whole(None, low=1, high=36, unit="months")
+
+
+@rule("max_liabilities_to_assets", "min_days_of_cash")
+def _some_covenant(covenant: Covenant) -> list[Problem]:
+    """An empty covenant is a slip."""
+    if covenant.max_liabilities_to_assets is None and covenant.min_days_of_cash is None:
+        accepted = "max_liabilities_to_assets, min_days_of_cash"
+        return [Problem("", "needs at least one test", accepted=accepted)]
+    return []
+
+
+@table
+class Covenant(Table):
+    """Tests on month-end books; a breach stops drawings until a test passes.
+
+    Parameters
+    ----------
+    max_liabilities_to_assets : float, optional
+        Ratio.
+    min_days_of_cash : float, optional
+        Cash over planned daily outflow, days.
+    """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (_some_covenant,)
+
+    max_liabilities_to_assets: float | None = number(None, high=1000.0)
+    min_days_of_cash: float | None = number(None, high=3650.0, unit="days")
+
+
+@table
+class RevolvingLine(Channel):
+    """A bank's revolving line (循环贷): interest monthly, principal at expiry.
+
+    Parameters
+    ----------
+    commitment_fee : Rate
+        On the undrawn part.
+    interest_day : int or "last"
+        Day of the month on which interest is due.
+    expires : date, optional
+        Day from which nothing can be drawn and the balance is due.
+    covenant : Covenant, optional
+        Tests that stop drawings.
+
+    Other parameters are those of `Channel`.
+    """
+
+    kind: ClassVar[str] = "revolver"
+
+    commitment_fee: Rate = rate(Rate(per_day=0))
+    interest_day: int | str = month_day(21)
+    expires: dt.date | None = date(None)
+    covenant: Covenant | None = one(Covenant, None)
+
+
+@table
+class OwnerLoan(Channel):
+    """Money of the owner: no schedule, repaid last.
+
+    Parameters are those of `Channel`; the rate is 0 when none is given.
+    """
+
+    kind: ClassVar[str] = "owner"
+
+    rate: Rate = rate(Rate(per_day=0), level=True)

@@ -1,0 +1,157 @@
+"""The scenario: a firm, its lenders, its shocks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+
+from cashstress.scenario import crosschecks, editing, magnitudes, overlaps
+from cashstress.scenario.channels import Channel, OwnerLoan, PlatformLine, RevolvingLine
+from cashstress.scenario.costs import Cost
+from cashstress.scenario.customers import Customer
+from cashstress.scenario.days_off import Calendar
+from cashstress.scenario.fields import date, named, one, processes, text, whole
+from cashstress.scenario.firm import Economy, Firm
+from cashstress.scenario.functions import Process
+from cashstress.scenario.named import Named
+from cashstress.scenario.outcomes import Outcomes
+from cashstress.scenario.payroll import Payroll
+from cashstress.scenario.sales import Sales
+from cashstress.scenario.shock import Shock
+from cashstress.scenario.shocks import (
+    CustomerLoss,
+    LatePayment,
+    LendingTightening,
+    LeverShock,
+    PlatformClosure,
+    PriceRise,
+    SalesFall,
+    SupplierTerms,
+)
+from cashstress.scenario.suppliers import Supplier
+from cashstress.scenario.table import Table, table
+from cashstress.scenario.taxes import Taxes
+from cashstress.scenario.treasury import Treasury
+
+if TYPE_CHECKING:
+    from cashstress.scenario.ratios import Ratios
+
+__all__ = ["Scenario"]
+
+CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan)
+SHOCKS = (
+    PlatformClosure,
+    LendingTightening,
+    LatePayment,
+    SalesFall,
+    SupplierTerms,
+    PriceRise,
+    CustomerLoss,
+    LeverShock,
+)
+
+
+@table
+class Scenario(Table):
+    """All that is simulated.
+
+    Parameters
+    ----------
+    name : str
+        Title.
+    note : str
+        Where the figures come from, what is assumed.
+    start : date
+        Day 0.
+    horizon : int
+        Days simulated, 0 .. horizon - 1.
+    currency : str
+        Three capital letters; amounts have two places.
+    calendar, firm, economy, sales, payroll, taxes, treasury, outcomes
+        One table each; see their classes.
+    customers, suppliers, costs, channels, shocks : Named
+        Tables by name, in order.
+    processes : tuple of Process
+        The user's own generator functions, in Python only; given as plain functions.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+
+    Examples
+    --------
+    >>> stall = Scenario(
+    ...     name="Stall",
+    ...     start="2025-01-01",
+    ...     firm={"cash": 5000},
+    ...     sales={"annual": 90_000},
+    ...     customers={"walk_in": {"share": 1, "paid_at_once": 1}},
+    ... )
+    >>> stall.replace({"firm.cash": 200}).firm.cash
+    Decimal('200.00')
+    """
+
+    RULES: ClassVar = (*crosschecks.RULES, overlaps.overlapping_sets, *magnitudes.RULES)
+
+    name: str = text()
+    note: str = text("")
+    start: dt.date = date()
+    horizon: int = whole(365, low=1, high=3650, unit="days")
+    currency: str = text("CNY", pattern="[A-Z]{3}", accepted='three capital letters: "CNY"')
+    calendar: Calendar = one(Calendar, Calendar())
+    firm: Firm = one(Firm)
+    economy: Economy = one(Economy, Economy())
+    sales: Sales = one(Sales)
+    customers: Named[Customer] = named(Customer, least=1)
+    suppliers: Named[Supplier] = named(Supplier, default=Named())
+    payroll: Payroll | None = one(Payroll, None)
+    costs: Named[Cost] = named(Cost, default=Named())
+    taxes: Taxes = one(Taxes, Taxes())
+    treasury: Treasury = one(Treasury, Treasury())
+    channels: Named[Channel] = named(*CHANNELS, default=Named())
+    outcomes: Outcomes = one(Outcomes, Outcomes())
+    shocks: Named[Shock] = named(*SHOCKS, default=Named())
+    processes: tuple[Process, ...] = processes()
+
+    def without_shocks(self) -> Scenario:
+        """Return the scenario without its shocks; hazards that belong to a lender stay."""
+        return attrs.evolve(self, shocks=Named())  # type: ignore[misc]
+
+    def replace(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return a new scenario with some values replaced, validated again.
+
+        Parameters
+        ----------
+        changes : Mapping of str to object
+            Dotted keys, as ``"customers.retail.terms"``, and values as in TOML or as objects of
+            the schema (arrays too). All changes are made before anything is checked. ``None``
+            takes a key away; a new name under a named table adds an item.
+
+        Raises
+        ------
+        ScenarioError
+            For keys that do not exist, and for what is wrong afterwards.
+        """
+        return editing.replaced(self, changes)
+
+    @property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits that tell scenarios apart.
+
+        Independent of the order of fields in the file and of whether defaults are written out;
+        the order of named items counts, for it is the order of drawing and of ranks.
+        """
+        return editing.digest(self)
+
+    def check(self) -> Ratios:
+        """Return the ratios the scenario implies, for a reader to judge.
+
+        A scenario that exists has passed every check already.
+        """
+        from cashstress.scenario.ratios import ratios
+
+        return ratios(self)

@@ -1,0 +1,73 @@
+"""Treasury: buffers, look-ahead, drawing and paying order, cost control."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cashstress.scenario.containers import NamedOf
+from cashstress.scenario.fields import choice, days, field, flag, fraction, names, number
+from cashstress.scenario.named import Named
+from cashstress.scenario.numeric import Whole
+from cashstress.scenario.rates import Buffer, buffer
+from cashstress.scenario.table import Table, table
+
+__all__ = ["Treasury"]
+
+_DEFERRABLE = ("taxes", "critical", "rent", "other", "discretionary")
+
+
+def _deferrals() -> Any:
+    """Make the field of days by pay class."""
+    return field(NamedOf(Whole(), names=_DEFERRABLE), Named())
+
+
+@table
+class Treasury(Table):
+    """How cash is steered.
+
+    Parameters
+    ----------
+    floor : Buffer
+        Cash drawn up to.
+    ceiling : Buffer, optional
+        Cash above which loans are prepaid; absent is never.
+    look_ahead : int
+        Days of planned flows considered.
+    receipt_haircut : float
+        Share of expected receipts counted on.
+    draw_order : tuple of str, optional
+        Channels in the order of drawing; absent is the order of the scenario.
+    prepay_order : tuple of str, optional
+        Absent is the reverse of the order of drawing.
+    release : bool
+        Cash held for an all-or-nothing item that cannot be paid is released to lower classes.
+    austerity_days : float
+        Days of cash below which costs are cut.
+    austerity_cut : float
+        Share of discretionary spending cut then.
+    check_every : int
+        Days between looks at the lines.
+    on_notice : {"draw_needed", "nothing", "draw_all"}
+        What to do on notice of a closure.
+    take_discounts : bool
+        Pay early for the discount where cash allows.
+    defer : Named of int
+        Days a pay class is stretched by policy.
+    wind_up_after : int
+        Days of unpaid wages after which the firm is wound up.
+    """
+
+    floor: Buffer = buffer("0")
+    ceiling: Buffer | None = buffer(None)
+    look_ahead: int = days(14, high=120)
+    receipt_haircut: float = fraction(0.8)
+    draw_order: tuple[str, ...] | None = names(None)
+    prepay_order: tuple[str, ...] | None = names(None)
+    release: bool = flag(default=False)
+    austerity_days: float = number(0.0, high=3650, unit="days")
+    austerity_cut: float = fraction(0.5)
+    check_every: int = days(1, low=1)
+    on_notice: str = choice("nothing", "draw_needed", "draw_all", default="draw_needed")
+    take_discounts: bool = flag(default=False)
+    defer: Named[int] = _deferrals()
+    wind_up_after: int = days(60, low=1)

@@ -1,0 +1,32 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = str(Path(__file__).parents[1] / "montecarlo")
+if HERE not in sys.path:  # worker processes get the same path, and import the stand-in by it
+    sys.path.insert(0, HERE)
+
+
+@pytest.fixture(autouse=True)
+def _stand_in_blocks(monkeypatch):
+    import stand_in
+
+    from cashstress import processes
+    from cashstress.montecarlo import runner
+
+    monkeypatch.setattr(processes, "run_block", stand_in.run_block, raising=False)
+    monkeypatch.setattr(processes, "lanes_per_block", stand_in.lanes_per_block, raising=False)
+    monkeypatch.setattr(runner, "run_job", stand_in.run_job)
+
+
+@pytest.fixture
+def scenario(monkeypatch):
+    """What `load` returns, whatever the file."""
+    import stand_in
+
+    from cashstress import scenario
+
+    given = stand_in.StandIn(hazard=0.02, shocks={"closure": None})
+    monkeypatch.setattr(scenario, "load", lambda _: given)
+    return given

@@ -1,0 +1,69 @@
+"""A user's script in a process of its own: no guard needed, and Ctrl-C as a terminal sends it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+SCRIPT = """
+import sys
+sys.path.insert(0, {here!r})
+import stand_in
+from cashstress import processes
+from cashstress.montecarlo import runner
+processes.run_block, runner.run_job = stand_in.run_block, stand_in.run_job
+processes.lanes_per_block = stand_in.lanes_per_block
+from cashstress.results import simulate
+print("started", flush=True)
+result = simulate(stand_in.StandIn(), runs={runs}, workers=2, progress=True)
+print(result.runs, result.interrupted)
+"""
+
+
+def start(tmp_path, runs):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(here=str(HERE), runs=runs))
+    return subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path):
+    script = start(tmp_path, 400)
+    out, err = script.communicate(timeout=60)
+    assert (out.split(), err) == (["started", "400", "False"], "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are a POSIX idea")
+def test_ctrl_c_in_a_terminal_gives_the_answer_so_far_without_tracebacks(tmp_path):
+    script = start(tmp_path, 10_000_000)
+    assert script.stdout.readline() == "started\n"
+    time.sleep(3.0)
+    os.killpg(script.pid, signal.SIGINT)
+    out, err = script.communicate(timeout=60)
+    runs, interrupted = out.split()
+    assert int(runs) > 0
+    assert int(runs) % 40 == 0
+    assert interrupted == "True"
+    assert err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="inherited pipes are a POSIX idea")
+def test_workers_do_not_outlive_a_killed_script(tmp_path):
+    script = start(tmp_path, 10_000_000)
+    assert script.stdout.readline() == "started\n"
+    time.sleep(3.0)
+    script.kill()
+    # The workers hold the pipes too: this returns when the last of them is gone.
+    script.communicate(timeout=30)
+    assert script.returncode == -signal.SIGKILL

@@ -1,0 +1,445 @@
+"""Random scenarios: whole firms, small enough to run in a fraction of a second.
+
+Every actor, channel, shock and trigger can occur, beside odd calendars, zero amounts and values at
+the edge of what is accepted. What comes out is always a valid `Scenario`: a refusal is a bug.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import numpy as np
+from hypothesis import strategies as st
+
+from cashstress.scenario import Array, Scenario
+
+#: Slots of these tests stay below this: an array has one entry per replication.
+SLOTS = 64
+STARTS = [
+    dt.date(2025, 1, 1),
+    dt.date(2025, 1, 20),  # nine days before the Spring Festival
+    dt.date(2024, 2, 28),  # a leap day comes
+    dt.date(2025, 5, 31),  # a month's end, a Saturday
+    dt.date(2025, 9, 27),  # before the October holidays
+    dt.date(2025, 12, 3),  # over the year's end
+]
+CUSTOMERS = ("shops", "anchor", "walk_in")
+SUPPLIERS = ("flour", "sugar", "packing")
+CHANNELS = ("jiebei", "bank", "owner_loan")
+COSTS = ("office", "freight", "machine", "repairs")
+
+
+def table(required, **optional):
+    """Return mappings with all required keys and some, or all, of the others."""
+    left = {key: strategy for key, strategy in optional.items() if key not in required}
+    return st.fixed_dictionaries(left | required) | st.fixed_dictionaries(required, optional=left)
+
+
+def money(top):
+    """Return amounts from nothing to `top` major units, some of them with odd cents."""
+    cents = st.integers(0, int(top * 100)).map(lambda minor: Decimal(minor) / 100)
+    return st.sampled_from([Decimal(0), Decimal("0.01"), Decimal(int(top))]) | cents
+
+
+def share(top=1.0):
+    """Return shares, zero and the top included."""
+    return st.sampled_from([0.0, top / 2, top]) | st.floats(0, top).map(lambda x: round(x, 4))
+
+
+def level(low, high, scalar, *, whole=False):
+    """Return one number, or a draw or an array over replications between two bounds."""
+    draws = st.just({"draw": "uniform", "low": low, "high": high})
+    if whole:
+        few = {"draw": "choice", "values": [low, high], "shares": [0.5, 0.5]}
+        draws = st.just(few)
+    steps = np.linspace(low, high, SLOTS)
+    array = Array(np.rint(steps).astype(np.int64) if whole else np.round(steps, 2))
+    return st.one_of(scalar, scalar, scalar, draws, st.just(array))
+
+
+def rates():
+    """Return rates of each basis, free ones included."""
+    per_day = st.sampled_from([0.0, 0.0004, 0.002]).map(lambda rate: {"per_day": rate})
+    per_year = st.tuples(
+        st.sampled_from([0.0, 0.0435, 0.9]), st.sampled_from(["ACT/365", "ACT/360", "30/360"])
+    ).map(lambda pair: {"per_year": pair[0], "basis": pair[1]})
+    return per_day | per_year
+
+
+month_days = st.sampled_from([1, 5, 15, 28, 31, "last"]) | st.integers(1, 31)
+odd_week = st.sampled_from(
+    [[1] * 7, [1, 1, 1, 1, 1, 0, 0], [0, 0, 0, 1, 0, 0, 0], [1, 2, 3, 4, 5, 6, 0.5]]
+)
+
+
+@st.composite
+def calendars(draw, start, horizon):
+    days = [start + dt.timedelta(days=day) for day in range(horizon)]
+    off = draw(st.lists(st.sampled_from(days), max_size=4, unique=True))
+    if draw(st.booleans()):  # a long holiday
+        first = draw(st.integers(0, horizon - 1))
+        off += [day for day in days[first : first + 9] if day not in off]
+    worked = draw(st.lists(st.sampled_from(days), max_size=3, unique=True))
+    weekend = st.sampled_from([["sat", "sun"], [], ["fri"], ["sun"], ["sat", "sun", "mon", "tue"]])
+    return {
+        "holidays": off,
+        "working_weekends": [day for day in worked if day not in off],
+        "weekend": draw(weekend),
+    }
+
+
+def sales(annual):
+    festival = table(
+        {},
+        before_days=st.integers(0, 20),
+        before_factor=st.sampled_from([0.0, 1.3]),
+        closed_days=st.integers(0, 14),
+        after_days=st.integers(0, 20),
+        after_factor=st.sampled_from([0.5, 1.0]),
+    )
+    return table(
+        {"annual": level(annual // 2, annual, st.just(annual))},
+        weekly=odd_week,
+        monthly=st.sampled_from([[1] * 12, [1, 0] * 6, list(range(1, 13))]),
+        on_holidays=st.booleans(),
+        growth=st.sampled_from([-0.5, 0.1, 3.0]),
+        volatility=st.sampled_from([0.0, 0.3, 2.0]),
+        economy=st.sampled_from([0.0, 0.1, -1.0]),
+        spring_festival=festival,
+    )
+
+
+@st.composite
+def customers(draw, annual, start):
+    count = draw(st.integers(1, 3))
+    shares = {1: [1.0], 2: [0.75, 0.25], 3: [0.5, 0.3, 0.2]}[count]
+    return {
+        name: draw(customer(annual, start)) | {"share": part}
+        for name, part in zip(CUSTOMERS, shares, strict=False)
+    }
+
+
+@st.composite
+def customer(draw, annual, start):
+    lateness = table(
+        {"probability": share(), "mean_days": st.sampled_from([0.5, 10.0, 300.0])},
+        shape=st.sampled_from([0.5, 4.0]),
+    )
+    days_to_pay = table({"mean": st.sampled_from([1.0, 37.0, 100.0])}, shape=st.just(12.0))
+    way = draw(st.sampled_from(["at once", "terms", "late", "days"]))
+    terms = level(5, 30, st.sampled_from([0, 1, 30, 75]), whole=True)
+    ways = {
+        "at once": st.just({"paid_at_once": 1.0}),
+        "terms": table({"terms": terms}),
+        "late": table({"terms": terms, "lateness": lateness}),
+        "days": table({"days_to_pay": days_to_pay}),
+    }
+    opening = openings(annual, start)
+    other = table(
+        {},
+        consumer=st.booleans(),
+        spread=st.sampled_from([0.0, 0.471, 3.0]),
+        disputed=share(0.5),
+        dispute_days=st.sampled_from([0, 30, 400]),
+        never_paid=share(0.5),
+        write_off_after=st.sampled_from([0, 7, 180]),
+        economy=st.sampled_from([0.0, 0.5, -2.0]),
+        opening=opening,
+    )
+    if way != "at once" and draw(st.booleans()):
+        return draw(other) | draw(ways[way]) | {"paid_at_once": draw(share(0.9))}
+    return draw(other) | draw(ways[way])
+
+
+def openings(annual, start):
+    """Return open invoices, some due on the first day and some after the run."""
+    item = st.builds(
+        lambda day, amount: {"due": start + dt.timedelta(days=day), "amount": amount},
+        st.sampled_from([0, 1, 7, 30, 100]),
+        money(annual / 20).filter(bool),
+    )
+    return st.lists(item, max_size=3)
+
+
+@st.composite
+def suppliers(draw, annual, start):
+    names = SUPPLIERS[: draw(st.integers(0, 3))]
+    return {name: draw(supplier(annual, start)) for name in names}
+
+
+@st.composite
+def supplier(draw, annual, start):
+    plan = draw(
+        table(
+            {
+                "share": share(0.4),
+                "terms": level(0, 30, st.sampled_from([0, 1, 20, 60]), whole=True),
+            },
+            discount_days=st.sampled_from([0, 5, 10]),
+            discount=share(0.1),
+            lead_days=st.sampled_from([1, 3, 10]),
+            review_every=st.sampled_from([1, 7, 13]),
+            stock_days=st.sampled_from([0.0, 2.5, 14.0]),
+            min_order=money(annual / 100),
+            critical=st.booleans(),
+            tolerance=st.sampled_from([0, 1, 5, 30]),
+            cod_days=st.sampled_from([0, 3, 30]),
+            price=level(0.5, 1.5, st.sampled_from([0.5, 1.0, 1.5])),
+            vat=share(0.13),
+            stock=money(annual / 20),
+            opening=openings(annual, start),
+            substitute=table({"delay_days": st.sampled_from([1, 4])}, price_factor=st.just(1.25)),
+        )
+    )
+    if isinstance(plan["terms"], int) and plan["terms"] <= plan.get("discount_days", 0):
+        plan.pop("discount", None)
+    return plan
+
+
+def payroll(annual):
+    wage = annual // 5 // 12 // 10
+    stoppage = table(
+        {"minimum_wage": money(wage + 1), "share": share()}, after_days=st.sampled_from([0, 5, 30])
+    )
+    return table(
+        {
+            "staff": st.sampled_from([0.5, 10.0]),
+            "wage": level(wage // 2, wage + 1, money(wage + 1)),
+        },
+        pay_day=month_days,
+        grace=st.sampled_from([0, 1, 6]),
+        partial=st.booleans(),
+        withheld=share(),
+        employer=share(0.4),
+        social_day=month_days,
+        bonus_months=st.sampled_from([0.0, 1.0, 2.5]),
+        leave_per_week=share(),
+        staff_needed=st.sampled_from([0.1, 12.0]),
+        stoppage=stoppage,
+    )
+
+
+@st.composite
+def costs(draw, annual, start, horizon):
+    top = annual / 60
+    date = st.integers(0, horizon - 1).map(lambda day: start + dt.timedelta(days=day))
+    common = {
+        "day": month_days,
+        "every": st.integers(1, 3),
+        "pay_class": st.sampled_from(["rent", "other", "discretionary", "capital"]),
+        "terms": st.sampled_from([0, 1, 30]),
+        "vat": share(0.13),
+    }
+    claims = table({"per_day": st.sampled_from([0.01, 0.9, 70.0]), "amount": money(annual / 5000)})
+    forms = {
+        "office": table({"monthly": level(0, int(top) + 1, money(top))}, **common),
+        "freight": table({"share_of_sales": share(0.2)}, **common),
+        "machine": table({"once": money(top), "on": date}, **common),
+        "repairs": table({"claims": claims}, **common),
+    }
+    names = draw(st.lists(st.sampled_from(COSTS), min_size=draw(st.integers(0, 4)), unique=True))
+    return {name: draw(forms[name]) for name in names}
+
+
+def taxes(annual):
+    return table(
+        {"vat": st.sampled_from(["none", "general", "small_scale"])},
+        rate=share(0.13),
+        input_rate=share(0.13),
+        surcharge=share(0.12),
+        income_tax=share(0.25),
+        day=month_days,
+        late_per_day=st.sampled_from([0.0, 0.0005, 0.01]),
+        opening_vat=money(annual / 100) | money(annual / 100).map(lambda amount: -amount),
+    )
+
+
+def buffers(annual):
+    return money(annual / 50) | st.sampled_from(["0 days", "2.5 days", "20 days"])
+
+
+def treasury(annual, channels):
+    orders = st.permutations(channels)
+    defer = st.dictionaries(
+        st.sampled_from(["taxes", "critical", "rent", "other", "discretionary"]),
+        st.sampled_from([0, 1, 10]),
+        max_size=3,
+    )
+    return table(
+        {},
+        floor=buffers(annual),
+        ceiling=buffers(annual),
+        look_ahead=st.sampled_from([0, 1, 30, 90]),
+        receipt_haircut=share(),
+        draw_order=orders,
+        prepay_order=orders,
+        release=st.booleans(),
+        austerity_days=st.sampled_from([0.0, 5.0, 60.0]),
+        austerity_cut=share(),
+        check_every=st.sampled_from([1, 5, 30]),
+        on_notice=st.sampled_from(["nothing", "draw_needed", "draw_all"]),
+        take_discounts=st.booleans(),
+        defer=defer,
+        wind_up_after=st.sampled_from([1, 20, 60]),
+    )
+
+
+@st.composite
+def channels(draw, annual, start):
+    """Return some of a platform line, a revolving line and an owner's loan."""
+    top = annual // 10
+    common = {
+        "rate": rates(),
+        "committed": st.booleans(),
+        "min_drawing": money(top / 10),
+        "delay_days": level(0, 4, st.sampled_from([0, 1, 9]), whole=True),
+        "approval": level(0.2, 1.0, st.sampled_from([0.0, 0.5, 1.0])),
+        "business_days": st.booleans(),
+        "prepayable": st.booleans(),
+        "drawing_fee": share(0.1),
+        "penalty": st.sampled_from([1.0, 1.5]),
+        "compound_overdue": st.booleans(),
+        "record": st.sampled_from(["firm", "owner"]),
+        "close_after_arrears": st.sampled_from([1, 30]),
+        "drawn": money(top),
+    }
+    tenor = draw(st.integers(1, 14))
+    covenant = st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}])
+    platform = {
+        "tenor_months": st.just(tenor),
+        "repayment": st.sampled_from(["equal_instalment", "equal_principal", "interest_first"]),
+        "due_day": st.sampled_from([1, 20, 31]),
+        "prepayment": st.sampled_from(["scale", "shorten"]),
+        "opening_months": st.integers(1, tenor),
+    }
+    revolver = {
+        "commitment_fee": rates(),
+        "interest_day": month_days,
+        "expires": st.sampled_from([0, 10, 45, 500]).map(lambda n: start + dt.timedelta(days=n)),
+        "covenant": covenant,
+    }
+    kinds = dict(zip(CHANNELS, ("platform", "revolver", "owner"), strict=True))
+    own = dict(zip(CHANNELS, (platform, revolver, {}), strict=True))
+    limits = level(top // 4, top, money(top).filter(lambda limit: not 0 < limit < top / 10))
+    names = draw(st.lists(st.sampled_from(CHANNELS), min_size=draw(st.integers(0, 2)), unique=True))
+    made = {}
+    for name in names:
+        required = {"kind": st.just(kinds[name]), "limit": limits}
+        needs_rate = {"rate": rates()} if kinds[name] != "owner" else {}
+        made[name] = draw(table(required | needs_rate, **(common | own[name])))
+    return made
+
+
+@st.composite
+def triggers(draw, start, horizon):
+    day = st.integers(0, horizon - 1).map(lambda n: start + dt.timedelta(days=n))
+    kind = draw(st.sampled_from(["on", "after", "between"]))
+    when = {
+        "on": day,
+        "after": st.sampled_from([0.5, 20, 200]).map(lambda mean: {"mean_days": mean}),
+        "between": st.tuples(day, day).map(sorted),
+    }
+    lasts = st.one_of(st.none(), st.integers(1, 40), st.just({"mean_days": 10}))
+    return {kind: draw(when[kind]), "lasts": draw(lasts)}
+
+
+def effects(names):
+    """Return the kinds of shock that a firm with these names can suffer."""
+    some = {
+        key: st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True)
+        for key, values in names.items()
+        if values
+    }
+    kinds = [
+        table({"kind": st.just("sales_fall"), "depth": share()},
+              recovery_days=st.sampled_from([1, 20]),
+              recovery=st.sampled_from(["linear", "s_curve", "step"])),
+        table({"kind": st.just("customers_pay_later")}, customers=some["customers"],
+              lateness_factor=st.sampled_from([0.0, 2.0, 1000.0]),
+              days_add=st.sampled_from([0, 15, 300])),
+        table({"kind": st.just("customer_loss")}, customer=st.sampled_from(names["customers"]),
+              fraction=share()),
+        table({"kind": st.just("lever"), "lever": st.just("sales.level"),
+               "operation": st.sampled_from(["scale", "add", "floor", "cap"]),
+               "value": st.sampled_from([0.0, 0.5, 2.0])}),
+    ]  # fmt: skip
+    if "suppliers" in some:
+        kinds += [
+            table({"kind": st.just("price_rise"), "suppliers": some["suppliers"],
+                   "factor": st.sampled_from([0.5, 1.3])}),
+            table({"kind": st.just("lever"), "lever": st.just(f"{names['suppliers'][0]}.terms"),
+                   "operation": st.sampled_from(["scale", "add", "cap"]),
+                   "value": st.sampled_from([0.0, 2.0, 9.0])}),
+        ]  # fmt: skip
+    if "costs" in some:
+        kinds.append(table({"kind": st.just("price_rise"), "costs": some["costs"],
+                            "factor": st.sampled_from([0.1, 1.3])}))  # fmt: skip
+    if "channels" in some:
+        kinds += [_closure(some), _tightening(some)]
+    return st.one_of(kinds)
+
+
+def _closure(some):
+    return table(
+        {"kind": st.just("platform_closure"), "channels": some["channels"]},
+        cause=st.sampled_from(["risk_control", "fault", "regulator"]),
+        notice_days=st.sampled_from([0, 5, 40]),
+    )
+
+
+def _tightening(some):
+    return table(
+        {"kind": st.just("lending_tightening"), "channels": some["channels"]},
+        rate_add=rates(),
+        limit_factor=st.sampled_from([0.0, 0.5, 2.0]),
+        approval_factor=share(),
+        delay_add=st.sampled_from([0, 3, 30]),
+    )
+
+
+@st.composite
+def shocks(draw, names, start, horizon):
+    count = draw(st.integers(0, 4))
+    made = {
+        f"shock_{i}": draw(effects(names)) | draw(triggers(start, horizon)) for i in range(count)
+    }
+    # One set at most for each lever: two that overlap for certain are refused.
+    if names["suppliers"] and draw(st.booleans()):
+        shorter = {"kind": "supplier_terms", "suppliers": list(names["suppliers"]), "terms": 2}
+        made["shorter"] = shorter | draw(triggers(start, horizon))
+    return made
+
+
+@st.composite
+def plans(draw):
+    """Return whole scenarios as mappings of what is given in them."""
+    start, horizon = draw(st.sampled_from(STARTS)), draw(st.integers(20, 120))
+    annual = draw(st.sampled_from([0, 365, 1_000_000, 1_000_000, 3_650_000, 10**10]))
+    plan = {
+        "name": "random",
+        "start": start,
+        "horizon": horizon,
+        "calendar": draw(calendars(start, horizon)),
+        "firm": draw(table({"cash": level(0, annual // 10 + 1, money(annual / 10))},
+                           other_assets=money(annual), other_liabilities=money(annual / 4))),
+        "economy": {"half_life": draw(st.sampled_from([0.1, 90.0]))},
+        "sales": draw(sales(annual)),
+        "customers": draw(customers(annual, start)),
+        "suppliers": draw(suppliers(annual, start)),
+        "payroll": draw(st.one_of(payroll(annual), payroll(annual), st.none())),
+        "costs": draw(costs(annual, start, horizon)),
+        "taxes": draw(taxes(annual)),
+        "channels": draw(channels(annual, start)),
+        "outcomes": draw(table({}, min_output=share(), hold_days=st.sampled_from([1, 3]),
+                               default_days=st.sampled_from([1, 30, 90]))),
+    }  # fmt: skip
+    plan["treasury"] = draw(treasury(annual, list(plan["channels"])))
+    names = {key: tuple(plan[key]) for key in ("customers", "suppliers", "costs", "channels")}
+    plan["shocks"] = draw(shocks(names, start, horizon))
+    return plan
+
+
+def scenarios():
+    """Return whole random scenarios."""
+    return plans().map(lambda plan: Scenario(**plan))
