@@ -25,6 +25,11 @@ print(result.runs, result.interrupted)
 """
 
 
+def unmeasured():
+    """The environment without coverage, which may warn on the stderr that must stay empty."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+
+
 def start(tmp_path, runs):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(here=str(HERE), runs=runs))
@@ -34,7 +39,7 @@ def start(tmp_path, runs):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env=unmeasured() | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
 
 
