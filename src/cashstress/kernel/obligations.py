@@ -123,6 +123,10 @@ class Obligations:
         if partly.size:
             self._settle(partly if isinstance(lanes, slice) else lanes[partly], amount[partly])
 
+    def pay_off(self, amount: Money) -> None:
+        """Pay, per lane, all that is owed or nothing."""
+        self.owed[...] -= amount
+
     def days_past_due(self, lanes: Lanes | slice = slice(None)) -> Days:
         """Age of the oldest unpaid bill, 0 where nothing is owed; at most the longest age.
 

@@ -72,6 +72,10 @@ class ArrivalRing:
         self._used[row] = False
         return amount
 
+    def is_empty(self) -> bool:
+        """Whether no lane expects anything."""
+        return not self._used.any()
+
     @property
     def total(self) -> Money:
         """All that is still to come, per lane."""

@@ -96,6 +96,13 @@ class Payable:
         posted = self._books.post(self.account, "cash", amount, lanes=lanes, memo=memo)
         self.ledger.pay(posted, lanes)
 
+    def pay_all(self, *, but: Lanes) -> None:
+        """Pay all that is due from cash, in every lane but those."""
+        amount = self.due().copy()
+        amount[but] = 0
+        posted = self._books.post(self.account, "cash", amount, memo=f"pay {self.name}")
+        self.ledger.pay_off(posted)
+
     def due(self, lanes: Lanes | slice = slice(None)) -> Money:
         """What is due or overdue, where the firm still runs; with `lanes` a copy for those."""
         owed = self.ledger.owed[lanes]

@@ -15,7 +15,7 @@ import numpy as np
 from cashstress.processes.payables import PAY_CLASSES
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Lanes, Money
+    from cashstress.kernel.arrays import Flags, Lanes, Money
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import Payable, PayClass
     from cashstress.processes.purchasing import Supplier
@@ -44,20 +44,20 @@ class Due:
         Those that can be paid today and have something due, in paying order.
     waiting : list of Payable
         Those with something due that must wait until the banks open.
+    total : int64 array (lanes,), minor units
+        Due and overdue in `ledgers`, and cash orders.
     required : int64 array (lanes,), minor units
-        Due, overdue and cash orders; not what the policy lets wait, nor what waits for the banks.
-    lanes : index array
-        Lanes in which anything is due.
+        The same without what the policy lets wait.
     """
 
     ledgers: list[Payable]
     waiting: list[Payable]
+    total: Money
     required: Money
-    lanes: Lanes
 
 
 class Paying:
-    """Pays what is due today as far as the cash goes, in the lanes where something is due."""
+    """Pays what is due today: all of it where there is cash for it, else in order."""
 
     def __init__(self, firm: Firm, *, release: bool) -> None:
         self._firm, self._release = firm, release
@@ -66,37 +66,50 @@ class Paying:
 
     def due(self, *, bank_day: bool) -> Due:
         """Look through the ledgers; only debits move when banks are closed."""
-        ledgers = [payable for payable in self._firm.payables if payable.has_due()]
-        waiting = [p for p in ledgers if not bank_day and p.pay_class != "instalments"]
-        ledgers = [payable for payable in ledgers if payable not in waiting]
+        ledgers, waiting = [], []
+        for payable in self._firm.payables:
+            if payable.has_due():
+                can_be_paid = bank_day or payable.pay_class == "instalments"
+                (ledgers if can_be_paid else waiting).append(payable)
         total = self._firm.total(payable.due() for payable in ledgers)
         for supplier in self._firm.suppliers if bank_day else ():
             price = supplier.cash_order_price()
             if price is not None:
                 total += price
-        anything = total
-        if waiting:
-            anything = total + self._firm.total(payable.due() for payable in waiting)
-        lanes = np.flatnonzero(anything)
-        if self._defer:
-            for payable in ledgers:
-                total[lanes] -= payable.due(lanes) - self._due_by_policy(payable, lanes)
-        return Due(ledgers, waiting, total, lanes)
+        may_wait = [payable for payable in ledgers if payable.pay_class in self._defer]
+        required = total
+        if may_wait:
+            lanes, required = np.flatnonzero(total), total.copy()
+            for payable in may_wait:
+                required[lanes] -= payable.due(lanes) - self._due_by_policy(payable, lanes)
+        return Due(ledgers, waiting, total, required)
 
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
-        """Pay in order; note what stays unpaid."""
-        lanes, left = due.lanes, self._firm.cash[due.lanes]
+        """Pay; note what stays unpaid."""
+        in_order = self._to_be_paid_in_order(due)
+        lanes = np.flatnonzero(in_order)
+        left = self._firm.cash[lanes]
         for pay_class in PAY_CLASSES:
             ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
-            if ledgers:
+            for payable in ledgers:
+                payable.pay_all(but=lanes)
+            if ledgers and lanes.size:
                 left = self._pay_class(ledgers, lanes, left)
             for supplier in self._cash_orders(pay_class, bank_day=bank_day):
-                left = self._pay_cash_order(supplier, lanes, left)
+                left = self._pay_cash_order(supplier, in_order, lanes, left)
         if self._defer and bank_day:
-            self._pay_what_may_wait(due, floor)
-        self._note_unpaid(due)
+            self._pay_what_may_wait(due, lanes, floor)
+        self._note_unpaid(due, lanes)
         if bank_day:
             self._take_discounts(floor)
+
+    def _to_be_paid_in_order(self, due: Due) -> Flags:
+        """Lanes that are short of cash, or in which something may wait: the others pay it all."""
+        in_order: Flags = due.total > self._firm.cash
+        for payable in (*due.ledgers, *due.waiting):
+            if payable.pay_class in self._defer:
+                in_order |= payable.due() > 0
+        return in_order
 
     def _due_by_policy(self, payable: Payable, lanes: Lanes) -> Money:
         """What the policy does not let wait, per lane of `lanes`."""
@@ -151,30 +164,31 @@ class Paying:
             supplier.pay_cash_order(np.zeros(self._firm.world.lanes, np.bool_))
         return []
 
-    def _pay_cash_order(self, supplier: Supplier, lanes: Lanes, left: Money) -> Money:
+    def _pay_cash_order(
+        self, supplier: Supplier, in_order: Flags, lanes: Lanes, left: Money
+    ) -> Money:
         price = supplier.cash_order_price()
         if price is None:
             return left
         asked = price[lanes]
         paid = (asked > 0) & (asked <= left)
-        accepted = np.zeros(len(price), np.bool_)
+        accepted = (price > 0) & ~in_order
         accepted[lanes] = paid
         supplier.pay_cash_order(accepted)
         return left - asked * paid
 
-    def _pay_what_may_wait(self, due: Due, floor: int) -> None:
+    def _pay_what_may_wait(self, due: Due, lanes: Lanes, floor: int) -> None:
         """Last of all, from cash above the floor, where nothing else is left to pay."""
-        lanes = due.lanes
-        settled = self._still_required(due) == 0
+        settled = self._still_required(due, lanes) == 0
         for payable in due.ledgers:
             if payable.pay_class in self._defer:
                 spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
                 payable.pay(np.minimum(payable.due(lanes), spare), lanes)
 
-    def _still_required(self, due: Due) -> Money:
-        total = np.zeros(len(due.lanes), np.int64)
+    def _still_required(self, due: Due, lanes: Lanes) -> Money:
+        total = np.zeros(len(lanes), np.int64)
         for payable in (*due.ledgers, *due.waiting):
-            total += self._due_by_policy(payable, due.lanes)
+            total += self._due_by_policy(payable, lanes)
         return total
 
     def _take_discounts(self, floor: int) -> None:
@@ -183,10 +197,13 @@ class Paying:
             if supplier.discount is not None:
                 supplier.discount.take((self._firm.cash - floor) * (unpaid == 0))
 
-    def _note_unpaid(self, due: Due) -> None:
+    def _note_unpaid(self, due: Due, lanes: Lanes) -> None:
         unpaid = self._firm.columns["treasury.unpaid"]
         unpaid[...] = 0
-        unpaid[due.lanes] = self._still_required(due)
+        for payable in due.waiting:
+            unpaid += payable.due()
+        if lanes.size:
+            unpaid[lanes] = self._still_required(due, lanes)
 
 
 def _share_out(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:

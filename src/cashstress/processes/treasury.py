@@ -77,9 +77,8 @@ class Treasury:
 
     def _on_its_way(self) -> Money:
         """What approved drawings that have not arrived yet will bring, per lane."""
-        return self._firm.total(
-            channel.after_fee(slice(None), channel.pending) for channel in self.draw_order
-        )
+        coming = [channel.on_its_way() for channel in self.draw_order]
+        return self._firm.total(amount for amount in coming if amount is not None)
 
     def _borrow(self, required: Money) -> None:
         """Draw in order: same-day lines for today's gap, slower ones for the gap ahead.
@@ -117,10 +116,12 @@ class Treasury:
             wanted = np.where(notice[lanes], self._on_notice(wanted, ahead, believed), wanted)
         asked = np.maximum(channel.to_receive(lanes, wanted), channel.min_drawing)
         asked = np.minimum(np.where(wanted > 0, asked, 0), believed)
-        if asked.any():
-            arrived, later = channel.request(lanes, asked)
-            gap, ahead = gap - arrived, ahead - arrived - later
-            believed = channel.believed_headroom(lanes)
+        asking = np.flatnonzero(asked)
+        if asking.size:
+            arrived, later = channel.request(lanes[asking], asked[asking])
+            gap[asking] -= arrived
+            ahead[asking] -= arrived + later
+            believed[asking] = channel.believed_headroom(lanes[asking])
         return gap, ahead - np.where(quick, channel.after_fee(lanes, believed), 0)
 
     def _on_notice(self, wanted: Money, ahead: Money, believed: Money) -> Money:

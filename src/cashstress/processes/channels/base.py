@@ -141,6 +141,10 @@ class Channel(ABC):
         pending: Money = self._column("pending")
         return pending
 
+    def on_its_way(self) -> Money | None:
+        """What approved drawings that have not arrived will bring, per lane; None for nothing."""
+        return None if self._coming.is_empty() else self.after_fee(slice(None), self.pending)
+
     def headroom(self) -> Money:
         """What could be drawn now, per lane: nothing where it is closed or the firm is wound up."""
         return self._unused(slice(None)) * self.is_open() * self.firm.world.running
@@ -166,6 +170,8 @@ class Channel(ABC):
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
+        if self._is_free():
+            return amount
         kept = 1.0 - np.broadcast_to(_at(self.fee.value, lanes), amount.shape)
         # Where the fee takes everything no request helps.
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
@@ -174,7 +180,14 @@ class Channel(ABC):
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What is left of drawings of `amount` in `lanes`."""
+        if self._is_free():
+            return amount
         return amount - to_money(amount * _at(self.fee.value, lanes), exact_ties=True)
+
+    def _is_free(self) -> bool:
+        """Whether a drawing costs no fee, in any lane."""
+        fee = self.fee.value
+        return np.ndim(fee) == 0 and fee == 0.0
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
         """Ask for money in some lanes.
@@ -313,8 +326,8 @@ class Channel(ABC):
         books = self.firm.books
         taken = books.post("cash", self.account, amount, lanes=lanes, memo=f"draw {self.name}")
         self._take_on(lanes, taken, opening=False)
-        fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
-        if fee.any():
+        if not self._is_free():
+            fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
             books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
