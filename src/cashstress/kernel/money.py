@@ -50,7 +50,7 @@ def to_money(
     -----
     A float of minus infinity or below -2**53 becomes a negative amount, which no posting accepts.
     """
-    if values.size and not values.max() <= LIMIT:
+    if values.size and not np.maximum.reduce(values, axis=None) <= LIMIT:
         msg = f"an amount of {values.max():g} minor units is not finite or beyond 2**53"
         raise SimulationError(msg + "; check the scenario's amounts")
     if exact_ties:
@@ -62,7 +62,7 @@ def to_money(
 def guard(amounts: npt.NDArray[np.int64]) -> None:
     """Refuse negative amounts and amounts beyond 2**53 minor units."""
     # Seen without a sign, a negative amount is a huge one: one pass finds both.
-    if amounts.size and amounts.view(np.uint64).max() > LIMIT:
+    if amounts.size and np.maximum.reduce(amounts.view(np.uint64), axis=None) > LIMIT:
         if amounts.dtype != np.int64:
             raise SimulationError(f"amounts are whole minor units: int64, not {amounts.dtype}")
         low, high = int(amounts.min()), int(amounts.max())

@@ -108,7 +108,8 @@ class Obligations:
 
     def has_due(self) -> bool:
         """Whether any lane owes something now."""
-        self._may_owe = self._may_owe and bool(self.owed.any())
+        # Nothing owed is negative: the largest answers faster than a look at every one.
+        self._may_owe = self._may_owe and bool(np.maximum.reduce(self.owed, initial=0))
         return self._may_owe
 
     def forget(self) -> None:
@@ -221,26 +222,31 @@ class Cursor:
         self, lanes: Lanes, bills: DueRing, owed: Money, oldest: Days, head: Money
     ) -> None:
         self._lanes, self._bills = lanes, bills
+        self._days = bills.days_opened()
         self.owed, self.oldest, self.head = owed, oldest, head
 
     def pay(self, amount: Money) -> None:
         """Pay `amount` (at most `owed`) per lane, walking over as many due days as it takes."""
-        at, rest = np.flatnonzero(amount > 0), amount[amount > 0]
+        at = amount.nonzero()[0]
+        rest = amount[at]
         while at.size:
             used = np.minimum(self.head[at], rest)
             self.head[at] -= used
             self.owed[at] -= used
-            rest = rest - used
-            on = (self.head[at] == 0) & (self.owed[at] > 0)
+            rest -= used
+            on = ((self.head[at] == 0) & (self.owed[at] > 0)).nonzero()[0]
             at, rest = at[on], rest[on]
-            self.oldest[at] += 1
-            self._refuse_to_walk_on(at)
-            self.head[at] = self._bills.of(self.oldest[at], self._lanes[at])
+            if at.size:
+                self._walk_on(at)
 
-    def _refuse_to_walk_on(self, at: Lanes) -> None:
-        """Nothing owed falls due after the last opened day: on a bug, do not walk for ever."""
-        beyond = at[self.oldest[at] > self._bills.opened]
-        if beyond.size:
-            lane, left = int(self._lanes[beyond[0]]), int(self.owed[beyond[0]])
-            msg = f"{self._bills.name}, lane {lane}: {left} owed, but no unpaid bill holds it"
-            raise ConservationError(msg)
+    def _walk_on(self, at: Lanes) -> None:
+        """Go to the next due day on which anybody was billed."""
+        place = np.searchsorted(self._days, self.oldest[at], side="right")
+        if np.maximum.reduce(place) == len(self._days):
+            # Nothing owed falls due after the last opened day: on a bug, do not walk for ever.
+            lane = at[place.argmax()]
+            msg = f"{self._bills.name}, lane {self._lanes[lane]}: {self.owed[lane]} owed"
+            raise ConservationError(msg + ", but no unpaid bill holds it")
+        days = self._days[place]
+        self.oldest[at] = days
+        self.head[at] = self._bills.of(days, self._lanes[at])

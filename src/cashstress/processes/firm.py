@@ -174,10 +174,10 @@ class Firm:
 
     def total(self, amounts: Iterable[Money]) -> Money:
         """Sum of amounts per lane; zeros where there are none."""
-        total = np.zeros(self.world.lanes, np.int64)
+        total: Money | None = None
         for amount in amounts:
-            total += amount
-        return total
+            total = amount.copy() if total is None else np.add(total, amount, out=total)
+        return np.zeros(self.world.lanes, np.int64) if total is None else total
 
     def headroom(self) -> Money:
         """What could be drawn now from all channels, per lane."""

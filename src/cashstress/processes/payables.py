@@ -86,7 +86,9 @@ class Payable:
         posted = [
             self._books.post(against, self.account, part, memo=self.name) for against, part in parts
         ]
-        whole: Money = np.sum(posted, axis=0)
+        whole = posted[0]
+        for part in posted[1:]:
+            whole = whole + part
         self.ledger.bill(whole, due)
         return whole
 

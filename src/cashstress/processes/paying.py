@@ -87,19 +87,21 @@ class Paying:
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
         """Pay; note what stays unpaid."""
         in_order = self._to_be_paid_in_order(due)
-        lanes = np.flatnonzero(in_order)
+        ordered = lanes = np.flatnonzero(in_order)
         left = self._firm.cash[lanes]
         for pay_class in PAY_CLASSES:
             ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
             for payable in ledgers:
-                payable.pay_all(but=lanes)
+                payable.pay_all(but=ordered)
+            if left.size and not left.all():
+                lanes, left = lanes[left > 0], left[left > 0]
             if ledgers and lanes.size:
                 left = self._pay_class(ledgers, lanes, left)
             for supplier in self._cash_orders(pay_class, bank_day=bank_day):
                 left = self._pay_cash_order(supplier, in_order, lanes, left)
         if self._defer and bank_day:
-            self._pay_what_may_wait(due, lanes, floor)
-        self._note_unpaid(due, lanes)
+            self._pay_what_may_wait(due, ordered, floor)
+        self._note_unpaid(due, ordered)
         if bank_day:
             self._take_discounts(floor)
 
@@ -125,8 +127,9 @@ class Paying:
                 left = self._pay_one(payable, lanes, left)
             return left
         for payable, amount in zip(ledgers, self._oldest_first(ledgers, lanes, left), strict=True):
-            payable.pay(amount, lanes)
-            left = left - amount
+            if amount.any():
+                payable.pay(amount, lanes)
+                left = left - amount
         return left
 
     def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:

@@ -87,18 +87,22 @@ class Treasury:
         asked for money that a quicker one before it can bring in time.
         """
         firm = self._firm
-        gap = (self.floor + required - firm.cash) * firm.world.running
+        gap = self._where_running(self.floor + required - firm.cash)
         in_need = gap > 0
         looks_ahead = any(not channel.is_quick() for channel in self.draw_order)
         for channel in self.draw_order:
             notice = channel.on_notice()
             if notice is not None:
                 looks_ahead, in_need = True, in_need | notice
-        ahead = self.gap_ahead(gap) * firm.world.running if looks_ahead else gap
+        ahead = self._where_running(self.gap_ahead(gap)) if looks_ahead else gap
         lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
         gap, ahead = gap[lanes], ahead[lanes]
         for channel in self.draw_order if lanes.size else ():
             gap, ahead = self._draw(channel, lanes, gap, ahead)
+
+    def _where_running(self, amount: Money) -> Money:
+        running = self._firm.world.living()
+        return amount if running is None else amount * running
 
     def _draw(
         self, channel: Channel, lanes: Lanes, gap: Money, ahead: Money

@@ -147,11 +147,16 @@ class Channel(ABC):
 
     def headroom(self) -> Money:
         """What could be drawn now, per lane: nothing where it is closed or the firm is wound up."""
-        return self._unused(slice(None)) * self.is_open() * self.firm.world.running
+        headroom = self._unused(slice(None))
+        if self._is_closed_somewhere():
+            headroom = headroom * self.is_open()
+        running = self.firm.world.living()
+        return headroom if running is None else headroom * running
 
     def believed_headroom(self, lanes: Lanes) -> Money:
         """What the firm believes it could draw: it may not have noticed a closure yet."""
-        believed: Money = self._unused(lanes) * ~self._column("known_closed")[lanes]
+        believed: Money = self._unused(lanes)
+        believed[self._column("known_closed")[lanes]] = 0
         return believed
 
     def is_open(self) -> Flags:
@@ -159,14 +164,23 @@ class Channel(ABC):
         open_now: Flags = self._column("closed_until") <= self.firm.clock.today
         return open_now
 
+    def _is_closed_somewhere(self) -> bool:
+        """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
+        until = self._column("closed_until")
+        return bool(np.maximum.reduce(until, initial=0) > self.firm.clock.today)
+
     def on_notice(self) -> Flags | None:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
-        noticed: Flags = self._column("notice_of") > self.firm.clock.today
-        return noticed if noticed.any() else None
+        until, today = self._column("notice_of"), self.firm.clock.today
+        return until > today if np.maximum.reduce(until, initial=0) > today else None
 
     def look(self) -> None:
         """The firm looks whether the line is open."""
-        self._column("known_closed")[...] = ~self.is_open()
+        known = self._column("known_closed")
+        if self._is_closed_somewhere():
+            known[...] = ~self.is_open()
+        else:
+            known.fill(False)
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
@@ -342,8 +356,11 @@ class Channel(ABC):
 
         Less than the least drawing is as good as nothing.
         """
-        owed = self.pending[lanes] - self.firm.books.balance(self.account)[lanes]
-        unused: Money = np.maximum(_at(self.limit.value, lanes) - owed, 0)
+        # The account of a loan is negative: what is owed.
+        unused = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
+        if not self._coming.is_empty():
+            unused -= self.pending[lanes]
+        np.maximum(unused, 0, out=unused)
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
     def _bank_day(self, day: Days) -> Days:
