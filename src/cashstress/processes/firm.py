@@ -161,8 +161,7 @@ class Firm:
 
         Days far beyond the horizon, where nobody looks, all count as the last one known.
         """
-        rolled = self.calendar.next_business
-        return rolled[np.minimum(days, len(rolled) - 1)]
+        return self.calendar.next_business.take(days, mode="clip")
 
     def staff_capacity(self) -> Floats | None:
         """Share of planned output that the staff can make; None for all of it."""

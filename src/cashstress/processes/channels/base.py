@@ -164,6 +164,10 @@ class Channel(ABC):
         open_now: Flags = self._column("closed_until") <= self.firm.clock.today
         return open_now
 
+    def is_closed(self) -> Flags | None:
+        """Lanes in which a cause is in force; None for nowhere."""
+        return ~self.is_open() if self._is_closed_somewhere() else None
+
     def _is_closed_somewhere(self) -> bool:
         """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
         until = self._column("closed_until")
