@@ -66,7 +66,8 @@ class Paying:
 
     def due(self, *, bank_day: bool) -> Due:
         """Look through the ledgers; only debits move when banks are closed."""
-        ledgers, waiting = [], []
+        ledgers: list[Payable] = []
+        waiting: list[Payable] = []
         for payable in self._firm.payables:
             if payable.has_due():
                 can_be_paid = bank_day or payable.pay_class == "instalments"

@@ -184,7 +184,7 @@ class Channel(ABC):
         if self._is_closed_somewhere():
             known[...] = ~self.is_open()
         else:
-            known.fill(False)
+            known[...] = False
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
@@ -361,7 +361,7 @@ class Channel(ABC):
         Less than the least drawing is as good as nothing.
         """
         # The account of a loan is negative: what is owed.
-        unused = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
+        unused: Money = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
         if not self._coming.is_empty():
             unused -= self.pending[lanes]
         np.maximum(unused, 0, out=unused)
