@@ -16,6 +16,7 @@ from cashstress.processes.payables import PAY_CLASSES
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Flags, Lanes, Money
+    from cashstress.kernel.obligations import Cursor
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import Payable, PayClass
     from cashstress.processes.purchasing import Supplier
@@ -127,11 +128,11 @@ class Paying:
             for payable in ledgers:
                 left = self._pay_one(payable, lanes, left)
             return left
-        for payable, amount in zip(ledgers, self._oldest_first(ledgers, lanes, left), strict=True):
-            if amount.any():
-                payable.pay(amount, lanes)
-                left = left - amount
-        return left
+        if len(ledgers) == 1:
+            amount = np.minimum(ledgers[0].due(lanes), left)
+            ledgers[0].pay(amount, lanes)
+            return left - amount
+        return self._pay_oldest_first(ledgers, lanes, left)
 
     def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
         """Pay one ledger; hold the cash of a whole item that cannot be paid."""
@@ -144,20 +145,22 @@ class Paying:
         left = left - amount
         return left if self._release else np.where(payable.due(lanes) > 0, 0, left)
 
-    def _oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> list[Money]:
-        """What each ledger of a class gets: all of it, or where cash is short the oldest first."""
+    def _pay_oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
+        """Pay a class: all of it, or where cash is short the oldest bills first."""
         amounts = [payable.due(lanes) for payable in ledgers]
-        if len(ledgers) == 1:
-            return [np.minimum(amounts[0], left)]
-        short = np.flatnonzero(np.sum(amounts, axis=0) > left)
-        for amount in amounts:
-            amount[short] = 0
-        with_cash = short[left[short] > 0]
-        if with_cash.size:
-            shares = _share_out(ledgers, lanes[with_cash], left[with_cash])
-            for amount, share in zip(amounts, shares, strict=True):
-                amount[with_cash] = share
-        return amounts
+        wanted: Money = np.add.reduce(amounts)
+        short = np.flatnonzero(wanted > left)
+        if not short.size:
+            for payable, amount in zip(ledgers, amounts, strict=True):
+                payable.pay(amount, lanes)
+            return left - wanted
+        cursors = [payable.ledger.cursor(lanes[short]) for payable in ledgers]
+        shares = _share_out(cursors, left[short])
+        for payable, amount, cursor, share in zip(ledgers, amounts, cursors, shares, strict=True):
+            amount[short] = share
+            payable.pay(amount, lanes, walked=cursor)
+        remaining: Money = np.maximum(left - wanted, 0)
+        return remaining
 
     def _cash_orders(self, pay_class: PayClass, *, bank_day: bool) -> list[Supplier]:
         """Suppliers of a class that want cash for today's order; without banks the order lapses."""
@@ -210,19 +213,19 @@ class Paying:
             unpaid[lanes] = self._still_required(due, lanes)
 
 
-def _share_out(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
+def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
     """Pay the oldest due day over all ledgers of a class, then the next, until the cash is gone.
 
-    Every one of `lanes` owes more than its cash.
+    In every lane more is owed than there is cash.
     """
-    cursors = [payable.ledger.cursor(lanes) for payable in ledgers]
-    paid = [np.zeros(len(lanes), np.int64) for _ in ledgers]
-    while (cash > 0).any():
+    paid = [np.zeros(len(cash), np.int64) for _ in cursors]
+    while cash.any():
         oldest = np.array([np.where(c.owed > 0, c.oldest, _NEVER) for c in cursors])
         first = oldest.argmin(axis=0)
         for index, cursor in enumerate(cursors):
             amount = np.minimum(np.minimum(cursor.head, cursor.owed), cash) * (first == index)
-            cursor.pay(amount)
-            paid[index] += amount
-            cash = cash - amount
+            if amount.any():
+                cursor.pay(amount)
+                paid[index] += amount
+                cash = cash - amount
     return paid
