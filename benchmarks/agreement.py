@@ -1,10 +1,10 @@
 """Whether the plain firm and the library say the same, figure by figure.
 
 A mean is compared by Welch's z: the difference over its standard error, each side with its own
-spread.  Where one side hardly saw a thing, its spread says nothing and both samples are pooled.  The
-library keeps days and weeks as histograms without squares; there the plain firm's spread stands for
-both.  A quantile is compared by its rank among the plain firm's values, as near as the histogram's
-bins allow.
+spread.  Where one side hardly saw a thing, its spread says nothing and both samples are pooled.
+The library keeps days and weeks as histograms without squares; there the plain firm's spread stands
+for both.  A quantile is compared by its rank among the plain firm's values, as near as the bins of
+the histogram allow.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def rows(answer: Answer, run: cs.Result) -> Iterator[Row]:
         mine, theirs = answer.metrics[name], run.metric(name)
         yield _means(name, mine, theirs)
         for q in QUANTILES:
-            yield _rank(f"{name}, {q:.0%}", mine, float(np.quantile(theirs, q)), q, run.runs, 0.0)
+            yield _rank(f"{name}, {q:.0%}", mine, float(np.quantile(theirs, q)), q, run.runs)
     yield from _paths(answer, run)
     yield from _weeks(answer, run)
 
@@ -101,17 +101,34 @@ def _shares(name: str, mine: Any, count: int, runs: int) -> Row:
 
 
 def _histogram(name: str, mine: Any, sketch: Any, row: int) -> Iterator[Row]:
-    """The mean and the quantiles of a row of a histogram."""
+    """The mean and the quantiles of a row of a histogram.
+
+    A row that is nearly constant has no spread to speak of: there, the shares that are elsewhere.
+    """
     mean, runs = float(sketch.mean()[row]), int(sketch.n[row])
+    usual = float(np.median(mine))
+    elsewhere = np.abs(mine - usual) > _width(usual)
+    if elsewhere.sum() < FEW:
+        # The usual amount may lie on the edge of two bins.
+        bins = sketch.counts[row].astype(np.int64)
+        usually = int(np.convolve(bins, np.ones(3, np.int64), "same").max())
+        yield _shares(name, elsewhere, runs - usually, runs)
+        return
     error = math.sqrt(mine.var(ddof=1) * (1 / mine.size + 1 / runs))
     yield Row(name, mine.mean(), mean, _z(mine.mean() - mean, error))
     for q in QUANTILES:
         quantile = float(sketch.quantile(q)[row])
-        yield _rank(f"{name}, {q:.0%}", mine, quantile, q, runs, max(SMALL, abs(quantile) * BIN))
+        yield _rank(f"{name}, {q:.0%}", mine, quantile, q, runs)
 
 
-def _rank(name: str, mine: Any, quantile: float, q: float, runs: int, width: float) -> Row:
-    """A quantile by its rank: the shares below and up to it lie on either side of `q`."""
+def _width(amount: float) -> float:
+    """How far two amounts may lie apart in one bin of the histogram."""
+    return max(SMALL, abs(amount) * BIN)
+
+
+def _rank(name: str, mine: Any, quantile: float, q: float, runs: int) -> Row:
+    """A quantile by its rank: the shares below and up to its bin lie on either side of `q`."""
+    width = _width(quantile)
     below = float((mine < quantile - width).mean())
     up_to = float((mine <= quantile + width).mean())
     outside = max(below - q, 0.0) - max(q - up_to, 0.0)

@@ -43,8 +43,8 @@ class Balance:
 class Credit:
     """A line without instalments: a bank's revolver or the owner's loan.
 
-    `drawn` is all principal owed, overdue principal included; `closed` has the first day open again
-    for each cause.
+    `drawn` is all principal owed, overdue principal included; `closed` has for each cause the first
+    day on which it is over, `opens` the last of them.
     """
 
     def __init__(self, plan: Plan, name: str, terms: Any) -> None:
@@ -56,6 +56,7 @@ class Credit:
         self.rate = float(terms.rate.daily())
         self.drawn = self.pending = 0
         self.closed: dict[str, int] = {}
+        self.opens = 0
         self.balances: dict[int, Balance] = {}
         self.planned = [0] * (plan.horizon + BEYOND)
         self.interest_days: tuple[int, ...] = ()
@@ -65,15 +66,17 @@ class Credit:
     def close(self, cause: str, until: int = NEVER) -> None:
         """Put a cause in force until (not including) a day."""
         self.closed[cause] = max(until, self.closed.get(cause, 0))
+        self.opens = max(self.closed.values())
 
     def lift_arrears(self, day: int) -> None:
         """Nothing due is owed any more: the line reopens tomorrow."""
         if self.closed.get("arrears") == NEVER:
             self.closed["arrears"] = day + 1
+            self.opens = max(self.closed.values())
 
     def is_open(self, day: int) -> bool:
         """Whether no cause is in force."""
-        return all(until <= day for until in self.closed.values())
+        return day >= self.opens
 
     def headroom(self, day: int) -> int:
         """What can be drawn; less than the least drawing is nothing."""

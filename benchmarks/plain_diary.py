@@ -26,12 +26,8 @@ from plain_plan import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import numpy.typing as npt
-
     from plain_plan import Plan
     from plain_simpy import Firm
-
-    Floats = npt.NDArray[np.float64]
 
 PATHS = ("cash", "headroom", "debt", "liquidity")
 REPAYMENTS = "repayments"
@@ -131,7 +127,9 @@ class Diary:
         """A row of the weekly table."""
         cash = self.firm.cash
         first_and_last = {
-            "opening_cash": self.opening_cash, "closing_cash": cash, "headroom": headroom
+            "opening_cash": self.opening_cash,
+            "closing_cash": cash,
+            "headroom": headroom,
         }
         self.weeks.append(first_and_last | self.flows)
         self.flows = dict.fromkeys(FLOWS, 0)
@@ -167,13 +165,33 @@ class Answer:
         self.runs = runs
         self.outcomes: dict[str, Any] = {}
         self.metrics: dict[str, Any] = {}
-        self.paths = {name: np.full((plan.horizon, runs), np.nan) for name in PATHS}
-        self.weeks = {line: np.zeros((plan.weeks, runs), np.int64) for line in LINES}
-        self.week_events = {
+        self.paths: dict[str, Any] = {name: np.full((plan.horizon, runs), np.nan) for name in PATHS}
+        self.weeks: dict[str, Any] = {
+            line: np.zeros((plan.weeks, runs), np.int64) for line in LINES
+        }
+        self.week_events: dict[str, Any] = {
             name: np.zeros((plan.weeks, runs), np.bool_) for name in WEEKLY_OUTCOMES
         }
         for run, diary in enumerate(diaries):
             self._enter(run, diary)
+
+    def absorb(self, other: Answer) -> None:
+        """Put the replications of another answer behind these."""
+        names = {*self.outcomes, *other.outcomes}
+        self.outcomes = {
+            name: np.hstack([self.outcome(name), other.outcome(name)]) for name in names
+        }
+        self.runs += other.runs
+        for mine, theirs in (
+            (self.metrics, other.metrics),
+            (self.paths, other.paths),
+            (self.weeks, other.weeks),
+            (self.week_events, other.week_events),
+        ):
+            for name, values in theirs.items():
+                mine[name] = (
+                    np.concatenate([mine[name], values], axis=-1) if name in mine else values
+                )
 
     def _enter(self, run: int, diary: Diary) -> None:
         for name, spells in diary.outcomes.items():

@@ -90,7 +90,7 @@ class Firm:
 
     def net_assets(self) -> int:
         """Assets less liabilities."""
-        stock = sum(supplier.stock + supplier.prepaid for supplier in self.suppliers)
+        stock: int = sum(supplier.stock + supplier.prepaid for supplier in self.suppliers)
         assets = self.cash + self.receivables + stock + cents(self.scenario.firm.other_assets)
         bills = [*self.falling_due.values(), *self.unpaid]
         owed = sum(bill.left for queue in bills for bill in queue if not bill.principal)
