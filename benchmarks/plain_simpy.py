@@ -1,13 +1,14 @@
 """The main example's firm in plain SimPy: one replication at a time, scalars, ordinary draws.
 
 This is the yardstick of the speed benchmark, and a second opinion on the answer: it is written from
-the documented meanings, shares no code with the library's processes and makes its own draws. Its
-processes sleep until something can happen, keep what falls due in lists by day, and work interest
-out when it is asked for.
+the documented meanings, shares no code with the library's processes, makes its own draws and notes
+down the same figures (see `plain_diary`). Its processes sleep until something can happen, keep what
+falls due in lists by day, and work interest out when it is asked for.
 
 It covers what the main example uses, and no more: `run` refuses nothing, so give it only firms
-without disputes, discounts, deferred classes, covenants, uncertain levels, and with platform
-closures for shocks.
+without disputes, discounts, deferred classes, covenants, commitment fees, expiries, notice, partial
+pay, given opening items and uncertain levels, with VAT of the general kind, equal instalments that
+early repayment scales down, and platform closures for shocks.
 """
 
 from __future__ import annotations
