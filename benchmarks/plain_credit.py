@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cashstress.scenario import OwnerLoan, PlatformLine
+from cashstress.scenario import OwnerLoan, PlatformLine, RevolvingLine
 from plain_plan import BEYOND, INSTALMENTS, NEVER, OWNER, cents
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Credit:
         self.balances: dict[int, Balance] = {}
         self.planned = [0] * (plan.horizon + BEYOND)
         self.interest_days: tuple[int, ...] = ()
-        if hasattr(terms, "interest_day"):
+        if self.rank == OWNER:
+            self.interest_days = plan.month_ends
+        elif isinstance(terms, RevolvingLine):
             self.interest_days = plan.calendar.monthly(terms.interest_day, roll="none")
 
     def close(self, cause: str, until: int = NEVER) -> None:

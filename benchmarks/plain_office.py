@@ -207,40 +207,39 @@ class Treasury:
 
     def open_bills(self, day: int) -> None:
         """What falls due today is owed."""
-        for bill in self.firm.falling_due.pop(day, ()):
-            self.firm.unpaid[bill.rank].append(bill)
         for line in self.lines.values():
             if line.planned[day]:
                 principal, interest = line.fall_due(day)
                 self.owe_interest(day, line, interest)
                 self.owe_line(day, line, principal, principal=True)
             if day in line.interest_days:
-                self.owe_interest(day, line, line.bill_interest(day))
+                # Lenders debit on any day; the owner is paid through the bank.
+                due = self.plan.business(day) if line.rank == OWNER else day
+                self.owe_interest(due, line, line.bill_interest(day))
+        for bill in self.firm.falling_due.pop(day, ()):
+            self.firm.unpaid[bill.rank].append(bill)
 
-    def owe_interest(self, day: int, line: Credit, interest: int) -> None:
+    def owe_interest(self, due: int, line: Credit, interest: int) -> None:
         """Owe a lender interest, an expense."""
         self.charge(interest)
-        self.owe_line(day, line, interest, principal=False)
+        self.owe_line(due, line, interest, principal=False)
 
     def charge(self, amount: int) -> None:
         """Interest and fees are an expense, and the cost of funding."""
         self.firm.profit -= amount
         self.firm.diary.cost_of_funding += amount
 
-    def owe_line(self, day: int, line: Credit, amount: int, *, principal: bool) -> None:
-        """Owe a lender today; of one instalment the interest is paid before the principal."""
+    def owe_line(self, due: int, line: Credit, amount: int, *, principal: bool) -> None:
+        """Owe a lender; of one instalment the interest is paid before the principal."""
         if amount > 0:
             place = 2 * line.place + principal
-            bill = Bill(day, amount, line.rank, place, line, principal=principal)
-            self.firm.unpaid[line.rank].append(bill)
+            self.firm.owe(Bill(due, amount, line.rank, place, line, principal=principal))
 
     def close_month(self, day: int) -> None:
-        """Penalties and the owner's interest are billed."""
+        """Penalties are billed."""
         for name, line in self.lines.items():
-            owner = line.rank == OWNER
-            amount = round(self.penalty[name]) + (line.bill_interest(day) if owner else 0)
+            self.owe_interest(day, line, round(self.penalty[name]))
             self.penalty[name] = 0.0
-            self.owe_interest(day, line, amount)
 
     # -- borrowing ------------------------------------------------------------------------------
 
