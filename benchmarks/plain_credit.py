@@ -9,8 +9,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from cashstress.scenario import PlatformLine
-from plain_plan import BEYOND, cents
+from cashstress.scenario import OwnerLoan, PlatformLine, RevolvingLine
+from plain_plan import BEYOND, INSTALMENTS, NEVER, OWNER, cents
 
 if TYPE_CHECKING:
     from plain_plan import Plan
@@ -29,6 +29,10 @@ class Balance:
         self.interest += self.principal * self.rate * (day - self.since)
         self.since = day
 
+    def interest_by(self, day: int) -> float:
+        """Interest up to the morning of a day to come, if the balance stays."""
+        return self.interest + self.principal * self.rate * (day - self.since)
+
     def bill(self, day: int) -> int:
         """Round what has accrued, once."""
         self.accrue(day)
@@ -39,22 +43,47 @@ class Balance:
 class Credit:
     """A line without instalments: a bank's revolver or the owner's loan.
 
-    `drawn` is all principal owed, overdue principal included.
+    `drawn` is all principal owed, overdue principal included; `closed` has for each cause the first
+    day on which it is over, `opens` the last of them.
     """
 
     def __init__(self, plan: Plan, name: str, terms: Any) -> None:
         self.plan, self.name, self.terms = plan, name, terms
+        self.rank = OWNER if isinstance(terms, OwnerLoan) else INSTALMENTS
+        self.place = list(plan.scenario.channels).index(name)
         self.limit, self.least = cents(terms.limit), cents(terms.min_drawing)
         self.approval = float(terms.approval)
         self.rate = float(terms.rate.daily())
         self.drawn = self.pending = 0
-        self.closed: set[str] = set()
+        self.closed: dict[str, int] = {}
+        self.opens = 0
         self.balances: dict[int, Balance] = {}
         self.planned = [0] * (plan.horizon + BEYOND)
+        self.interest_days: tuple[int, ...] = ()
+        if self.rank == OWNER:
+            self.interest_days = plan.month_ends
+        elif isinstance(terms, RevolvingLine):
+            self.interest_days = plan.calendar.monthly(terms.interest_day, roll="none")
 
-    def headroom(self) -> int:
-        """What can be drawn."""
-        return 0 if self.closed else max(0, self.limit - self.drawn - self.pending)
+    def close(self, cause: str, until: int = NEVER) -> None:
+        """Put a cause in force until (not including) a day."""
+        self.closed[cause] = max(until, self.closed.get(cause, 0))
+        self.opens = max(self.closed.values())
+
+    def lift_arrears(self, day: int) -> None:
+        """Nothing due is owed any more: the line reopens tomorrow."""
+        if self.closed.get("arrears") == NEVER:
+            self.closed["arrears"] = day + 1
+            self.opens = max(self.closed.values())
+
+    def is_open(self, day: int) -> bool:
+        """Whether no cause is in force."""
+        return day >= self.opens
+
+    def headroom(self, day: int) -> int:
+        """What can be drawn; less than the least drawing is nothing."""
+        unused = self.limit - self.drawn - self.pending
+        return unused if unused > 0 and unused >= self.least and self.is_open(day) else 0
 
     def at_once(self, *, bank_open: bool) -> bool:
         """Whether money asked for today comes today."""
@@ -85,6 +114,14 @@ class Credit:
         """Interest since the last bill."""
         return sum(balance.bill(day) for balance in self.balances.values())
 
+    def ahead(self, day: int, last: int) -> float:
+        """What is known to fall due after a day, up to another: interest on today's balance."""
+        coming = [each for each in self.interest_days if day < each <= last]
+        if not coming:
+            return 0.0
+        until = coming[-1]
+        return sum(each.interest_by(until) for each in self.balances.values())
+
     def prepay(self, day: int, money: int) -> tuple[int, int]:
         """Repay early from an amount; return principal and interest paid."""
         principal = min(money, sum(balance.principal for balance in self.balances.values()))
@@ -95,7 +132,7 @@ class Credit:
 
 
 class Platform(Credit):
-    """Equal instalments per drawing, kept by day of the month; interest is paid with them."""
+    """Equal instalments, kept by the day of the month they fall due; interest is paid with them."""
 
     def open_with(self, amount: int) -> None:
         """The balance of day 0, with the months it has left."""
@@ -109,8 +146,9 @@ class Platform(Credit):
     def _add(self, day: int, amount: int, months: int) -> None:
         date = self.plan.calendar.date(day)
         month_day = self.plan.calendar.month_day
-        dues = [month_day(date.year, date.month + k, date.day) for k in range(1, months + 1)]
-        balance = self.balance(date.day, day)
+        nominal = self.terms.due_day or date.day
+        dues = [month_day(date.year, date.month + k, nominal) for k in range(1, months + 1)]
+        balance = self.balance(nominal, day)
         balance.principal += amount
         self.drawn += amount
         for due, part in zip(dues, self._parts(day, amount, dues), strict=True):
@@ -147,6 +185,19 @@ class Platform(Credit):
                 balance.principal -= part
                 principal += part
         return principal, interest
+
+    def ahead(self, day: int, last: int) -> float:
+        """Instalments that fall due after a day, up to another; a month has one of each balance."""
+        principal = sum(self.planned[day + 1 : last + 1])
+        if not principal:
+            return 0.0
+        interest = sum(
+            balance.interest_by(due)
+            for balance in self.balances.values()
+            for due in balance.parts
+            if day < due <= last
+        )
+        return principal + interest
 
     def prepay(self, day: int, money: int) -> tuple[int, int]:
         """Repay early, with the interest on the part repaid; what remains is scaled down."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cashstress.scenario import OwnerLoan, RevolvingLine
-from plain_credit import Platform, make_credit
+from plain_credit import make_credit
+from plain_diary import LINE_OF, REPAYMENTS
 from plain_plan import (
     CRITICAL,
     DUE,
@@ -18,6 +18,7 @@ from plain_plan import (
     SOCIAL,
     TAXES,
     WAGES,
+    WEEK,
     Bill,
     cents,
 )
@@ -37,12 +38,13 @@ class Staff:
         self.people = self.terms.staff
         self.needed = self.terms.staff_needed or self.terms.staff
         self.idle_since: int | None = None
-        self.stopped = 0
+        self.stopped = self.counted_to = 0
         before = firm.plan.last_month
+        gross = self.gross(1 + firm.plan.bonus(before))
         if 0 <= firm.plan.pay_day(before) <= firm.plan.month_ends[0]:
-            self.owe_wages(before, self.gross(1.0))
-        if firm.plan.next_on(self.terms.social_day, before, "next") >= 0:
-            self.owe_social(before, self.gross(1.0))
+            self.owe_wages(before, gross)
+        if 0 <= firm.plan.social_day(before) <= firm.plan.month_ends[0]:
+            self.owe_social(before, gross)
 
     def gross(self, months: float) -> int:
         """Gross pay of some months."""
@@ -61,16 +63,14 @@ class Staff:
             self.idle_since = day
 
     def days_stopped(self, day: int) -> int:
-        """Days up to now on which pay is that of a stoppage."""
+        """Days of this month, up to a day, on which pay is that of a stoppage."""
         if self.terms.stoppage is None or self.idle_since is None:
             return 0
-        return max(0, day - self.idle_since - self.terms.stoppage.after_days)
+        return max(0, day - max(self.idle_since + self.terms.stoppage.after_days, self.counted_to))
 
     def earn(self, day: int) -> None:
         """At a month's end its wages are earned and known."""
-        pay_day = self.firm.plan.pay_day(day)
-        bonus = self.terms.bonus_months if pay_day in self.firm.plan.bonus_runs else 0.0
-        gross = round(self.gross(1.0) * (1 - self.stoppage_cut(day))) + self.gross(bonus)
+        gross = self.gross(1 - self.stoppage_cut(day) + self.firm.plan.bonus(day))
         self.firm.profit -= gross + round(gross * self.terms.employer)
         self.owe_wages(day, gross)
         self.owe_social(day, gross)
@@ -79,11 +79,11 @@ class Staff:
         """Share of a month's pay lost to a stoppage."""
         stoppage = self.terms.stoppage
         stopped = self.stopped + self.days_stopped(day + 1)
-        self.stopped = 0
+        self.stopped, self.counted_to = 0, day + 1
         if stoppage is None or not stopped:
             return 0.0
         kept = stoppage.share * cents(stoppage.minimum_wage) / cents(self.terms.wage)
-        return min(1.0, stopped / self.firm.plan.calendar.date(day).day) * (1 - kept)
+        return stopped / self.firm.plan.calendar.date(day).day * (1 - min(1.0, kept))
 
     def owe_wages(self, month_end: int, gross: int) -> None:
         """The pay run of a month."""
@@ -92,18 +92,21 @@ class Staff:
 
     def owe_social(self, month_end: int, gross: int) -> None:
         """What is withheld, and the employer's part."""
-        due = self.firm.plan.next_on(self.terms.social_day, month_end, "next")
+        due = self.firm.plan.social_day(month_end)
         amount = round(gross * self.terms.withheld) + round(gross * self.terms.employer)
         self.firm.owe(Bill(due, amount, SOCIAL))
 
     def judge(self, day: int, runs: list[Bill]) -> None:
-        """Runs unpaid after the grace are missed; each full week some people leave."""
-        for run in runs:
-            missed = day - run.due - self.terms.grace
-            if missed >= 0:
-                self.firm.happened("missed_payroll", day)
-            if missed > 0 and missed % 7 == 0:
-                self.people *= 1 - self.terms.leave_per_week
+        """Runs unpaid after the grace are missed; with each full week of the oldest some leave."""
+        missed = [run for run in runs if day - run.due >= self.terms.grace]
+        if not missed:
+            return
+        new = [run.left for run in missed if day - run.due == self.terms.grace]
+        self.firm.diary.wages_paid_late += sum(new)
+        self.firm.diary.see("missed_payroll", day, new=len(new))
+        weeks, days = divmod(day - min(map(_due, missed)) - self.terms.grace, WEEK)
+        if weeks and not days:
+            self.people *= 1 - self.terms.leave_per_week
 
 
 class Books:
@@ -120,15 +123,16 @@ class Books:
         for day in self.firm.plan.month_ends:
             yield self.firm.until(day, DUE)
             self.firm.staff.earn(day)
-            self.firm.profit -= sum(each.bad_debts(day) for each in self.firm.customers)
             due = self.firm.plan.next_on(self.taxes.day, day, "next")
             if self.taxes.vat == "general" or day in self.firm.plan.quarter_ends:
                 self.file_vat(due)
             if day in self.firm.plan.quarter_ends:
                 self.file_income_tax(day, due)
-            self.firm.treasury.close_month(day)
-            self.owe(day, round(self.late_charge))
+            late = round(self.late_charge)
+            self.owe(day, late)
+            self.firm.profit -= late
             self.late_charge = 0.0
+            self.firm.treasury.close_month(day)
 
     def owe(self, due: int, amount: int) -> None:
         """A tax to pay."""
@@ -152,10 +156,9 @@ class Books:
         if self.firm.plan.calendar.date(day).month == 12:
             self.firm.profit, self.taxed = 0.0, 0
 
-    def charge_late(self, day: int, bills: list[Bill]) -> None:
-        """Late taxes cost a little every day."""
-        overdue = sum(bill.left for bill in bills if bill.due < day)
-        self.late_charge += overdue * self.taxes.late_per_day
+    def charge_late(self, bills: list[Bill]) -> None:
+        """Taxes due and unpaid cost a little every day."""
+        self.late_charge += sum(bill.left for bill in bills) * self.taxes.late_per_day
 
 
 class Treasury:
@@ -176,13 +179,6 @@ class Treasury:
         self.ceiling = None if ceiling is None else self.buffer(ceiling)
         self.cash_orders: list[tuple[Supplier, int, int]] = []
         self.penalty = dict.fromkeys(self.lines, 0.0)
-        self.interest_days = {
-            (day, name)
-            for name, line in self.lines.items()
-            if isinstance(line.terms, RevolvingLine)
-            for day in self.plan.calendar.monthly(line.terms.interest_day)
-        }
-        self.platforms = [line for line in self.draw_order if isinstance(line, Platform)]
         self.credit_customers = [each for each in firm.customers if each.at_once < 1]
         self.life = firm.env.process(self.live())
 
@@ -200,43 +196,50 @@ class Treasury:
             self.borrow(day, bank_open=bank_open)
             self.pay(bank_open=bank_open)
             self.cash_orders.clear()
-            if any(self.firm.unpaid):
-                self.firm.happened("cash_out", day)
-            elif self.ceiling is not None and bank_open:
-                self.prepay(day)
-            if self.judge(day):
+            if self.ceiling is not None and not any(self.firm.unpaid):
+                self.prepay(day, bank_open=bank_open)
+            self.judge(day)
+            over = self.is_over(day)
+            self.firm.diary.close_day(day, alive=not over)
+            if over:
                 return
+            self.judge_suppliers(day)
 
     def open_bills(self, day: int) -> None:
         """What falls due today is owed."""
-        for bill in self.firm.falling_due.pop(day, ()):
-            self.firm.unpaid[bill.rank].append(bill)
-        for name, line in self.lines.items():
+        for line in self.lines.values():
             if line.planned[day]:
                 principal, interest = line.fall_due(day)
-                self.owe_line(day, line, principal, principal=True)
                 self.owe_interest(day, line, interest)
-            if (day, name) in self.interest_days:
-                self.owe_interest(day, line, line.bill_interest(day))
+                self.owe_line(day, line, principal, principal=True)
+            if day in line.interest_days:
+                # Lenders debit on any day; the owner is paid through the bank.
+                due = self.plan.business(day) if line.rank == OWNER else day
+                self.owe_interest(due, line, line.bill_interest(day))
+        for bill in self.firm.falling_due.pop(day, ()):
+            self.firm.unpaid[bill.rank].append(bill)
 
-    def owe_interest(self, day: int, line: Credit, interest: int) -> None:
+    def owe_interest(self, due: int, line: Credit, interest: int) -> None:
         """Owe a lender interest, an expense."""
-        self.firm.profit -= interest
-        self.owe_line(day, line, interest, principal=False)
+        self.charge(interest)
+        self.owe_line(due, line, interest, principal=False)
 
-    def owe_line(self, day: int, line: Credit, amount: int, *, principal: bool) -> None:
-        """Owe a lender today; the owner stands last."""
+    def charge(self, amount: int) -> None:
+        """Interest and fees are an expense, and the cost of funding."""
+        self.firm.profit -= amount
+        self.firm.diary.cost_of_funding += amount
+
+    def owe_line(self, due: int, line: Credit, amount: int, *, principal: bool) -> None:
+        """Owe a lender; of one instalment the interest is paid before the principal."""
         if amount > 0:
-            rank = OWNER if isinstance(line.terms, OwnerLoan) else INSTALMENTS
-            self.firm.unpaid[rank].append(Bill(day, amount, rank, line, principal=principal))
+            place = 2 * line.place + principal
+            self.firm.owe(Bill(due, amount, line.rank, place, line, principal=principal))
 
     def close_month(self, day: int) -> None:
-        """Penalties and the owner's interest are billed."""
+        """Penalties are billed."""
         for name, line in self.lines.items():
-            owner = isinstance(line.terms, OwnerLoan)
-            amount = round(self.penalty[name]) + (line.bill_interest(day) if owner else 0)
+            self.owe_interest(day, line, round(self.penalty[name]))
             self.penalty[name] = 0.0
-            self.owe_interest(day, line, amount)
 
     # -- borrowing ------------------------------------------------------------------------------
 
@@ -248,9 +251,11 @@ class Treasury:
     def look_ahead(self, day: int) -> float:
         """Outflows known for the days ahead, less receipts counted on and money on its way."""
         first, last = day + 1, day + 1 + self.policy.look_ahead
-        known = sum(self.firm.outflow[first:last])
-        for line in self.platforms:
-            known += sum(line.planned[first:last])
+        known: float = sum(self.firm.outflow[first:last])
+        if self.plan.coming_pay[day]:
+            known += self.firm.staff.gross(self.plan.coming_pay[day])
+        for line in self.draw_order:
+            known += line.ahead(day, last - 1)
         receipts = 0
         for customer in self.credit_customers:
             receipts += sum(customer.expected[first : first + customer.sight])
@@ -259,26 +264,28 @@ class Treasury:
     def borrow(self, day: int, *, bank_open: bool) -> None:
         """Draw up to the floor, asking early where money takes days."""
         gap = float(self.floor + self.required() - self.firm.cash)
-        ahead = gap + self.look_ahead(day) - sum(line.pending for line in self.draw_order)
+        ahead = gap + self.look_ahead(day) - self.on_its_way()
         for line in self.draw_order:
             at_once = line.at_once(bank_open=bank_open)
-            wanted = max(gap, 0.0) if at_once else max(gap, ahead, 0.0)
-            granted = self.ask(line, wanted)
+            wanted = gap if at_once else max(gap - self.on_its_way(), ahead)
+            granted = self.ask(day, line, wanted)
             if at_once:
                 self.arrive(day, line, granted)
                 gap -= granted
-                ahead -= line.headroom()
+                ahead -= line.headroom(day)
             elif granted:
                 line.pending += granted
                 self.firm.env.process(self.wait_for_money(day, line, granted))
             ahead -= granted
 
-    def ask(self, line: Credit, wanted: float) -> int:
+    def on_its_way(self) -> int:
+        """Approved drawings that have not arrived."""
+        return sum(line.pending for line in self.draw_order)
+
+    def ask(self, day: int, line: Credit, wanted: float) -> int:
         """Ask for an amount; return what is granted."""
-        if wanted <= 0:
-            return 0
-        headroom = line.headroom()
-        if headroom <= 0 or headroom < line.least:
+        headroom = line.headroom(day) if wanted > 0 else 0
+        if not headroom:
             return 0
         if line.approval < 1 and self.firm.rng.random() >= line.approval:
             return 0
@@ -297,9 +304,11 @@ class Treasury:
         """Money from a line is cash now, less its fee."""
         if amount:
             line.draw(day, amount)
+            self.firm.take_in("drawings", amount)
             fee = round(amount * float(line.terms.drawing_fee))
-            self.firm.cash += amount - fee
-            self.firm.profit -= fee
+            if fee:
+                self.firm.pay_out("pay:interest_and_fees", fee)
+                self.charge(fee)
 
     # -- paying ---------------------------------------------------------------------------------
 
@@ -317,13 +326,13 @@ class Treasury:
 
     def pay_class(self, queue: list[Bill], *, whole: bool) -> None:
         """Oldest first, in part where that is allowed."""
-        queue.sort(key=_due)
+        queue.sort(key=_due_and_place)
         while queue and self.firm.cash > 0:
             bill = queue[0]
             if whole and bill.left > self.firm.cash:
                 return
             paid = min(bill.left, self.firm.cash)
-            self.firm.cash -= paid
+            self.firm.pay_out(REPAYMENTS if bill.principal else LINE_OF[bill.rank], paid)
             bill.left -= paid
             if bill.principal:
                 self.lines[bill.payee.name].drawn -= paid  # type: ignore[attr-defined]
@@ -334,62 +343,71 @@ class Treasury:
         """Prepay orders in full, after the bills of their class."""
         for supplier, quantity, amount in self.cash_orders:
             if supplier.rank == rank and amount <= self.firm.cash:
-                self.firm.cash -= amount
+                self.firm.pay_out(LINE_OF[rank], amount)
                 supplier.paid_in_cash(self.firm.today(), quantity)
 
-    def prepay(self, day: int) -> None:
-        """Cash above the ceiling repays lines early."""
+    def prepay(self, day: int, *, bank_open: bool) -> None:
+        """Cash above the ceiling repays lines early, banks on business days."""
         assert self.ceiling is not None
         for line in self.prepay_order:
             spare = self.firm.cash - self.ceiling
             if spare <= 0:
                 return
-            if line.terms.prepayable and line.drawn:
+            moves = bank_open or not line.terms.business_days
+            if line.terms.prepayable and line.drawn and moves:
                 principal, interest = line.prepay(day, spare)
-                self.firm.cash -= principal + interest
-                self.firm.profit -= interest
+                self.firm.pay_out(REPAYMENTS, principal)
+                self.firm.pay_out("pay:interest_and_fees", interest)
+                self.charge(interest)
 
     # -- the end of the day ---------------------------------------------------------------------
 
-    def judge(self, day: int) -> bool:
-        """Arrears, holds and missed wages; return whether the firm is wound up."""
+    def judge(self, day: int) -> None:
+        """Arrears, missed wages and late taxes."""
         unpaid = self.firm.unpaid
         for line in self.lines.values():
-            if unpaid[INSTALMENTS] or line.closed:
+            if unpaid[line.rank] or line.closed:
                 self.judge_line(day, line)
         if unpaid[WAGES]:
             self.firm.staff.judge(day, unpaid[WAGES])
         if unpaid[TAXES]:
-            self.firm.books.charge_late(day, unpaid[TAXES])
-        if self.is_over(day):
-            return True
-        for supplier in self.firm.suppliers:
-            if unpaid[supplier.rank] or supplier.held_since is not None:
-                bills = (bill.due for bill in unpaid[supplier.rank] if bill.payee is supplier)
-                supplier.judge(day, min(bills, default=None))
-        return False
+            self.firm.books.charge_late(unpaid[TAXES])
 
     def judge_line(self, day: int, line: Credit) -> None:
         """Close a line in arrears, reopen it when nothing is owed; count penalties."""
-        mine = [bill for bill in self.firm.unpaid[INSTALMENTS] if bill.payee is line]
+        mine = [bill for bill in self.firm.unpaid[line.rank] if bill.payee is line]
         if not mine:
-            line.closed.discard("arrears")
+            line.lift_arrears(day)
             return
         overdue = sum(bill.left for bill in mine if bill.principal)
         self.penalty[line.name] += overdue * line.rate * line.terms.penalty
         if day - min(map(_due, mine)) >= line.terms.close_after_arrears:
-            line.closed.add("arrears")
-            self.firm.happened(f"channel_closed:{line.name}", day)
+            line.close("arrears")
 
     def is_over(self, day: int) -> bool:
         """Wound up on default, or when wages stay unpaid too long."""
-        instalments, runs = self.firm.unpaid[INSTALMENTS], self.firm.unpaid[WAGES]
-        oldest = min(map(_due, instalments), default=day)
-        if day - oldest >= self.firm.scenario.outcomes.default_days:
-            self.firm.happened("default", day)
-            return True
-        return day - min(map(_due, runs), default=day) >= self.policy.wind_up_after
+        late = day - self.firm.scenario.outcomes.default_days
+        defaulted = [bill.payee for bill in self.firm.unpaid[INSTALMENTS] if bill.due <= late]
+        if defaulted:
+            self.firm.diary.see("default", day)
+        for name, line in self.lines.items():
+            if line in defaulted:
+                self.firm.diary.balance_at_default[name] = line.drawn
+        oldest = min(map(_due, self.firm.unpaid[WAGES]), default=day)
+        return bool(defaulted) or day - oldest >= self.policy.wind_up_after
+
+    def judge_suppliers(self, day: int) -> None:
+        """Suppliers look at their ledgers tomorrow morning, before anything else is paid."""
+        unpaid = self.firm.unpaid
+        for supplier in self.firm.suppliers:
+            if unpaid[supplier.rank] or supplier.held_since is not None:
+                bills = (bill.due for bill in unpaid[supplier.rank] if bill.payee is supplier)
+                supplier.judge(day, min(bills, default=None))
 
 
 def _due(bill: Bill) -> int:
     return bill.due
+
+
+def _due_and_place(bill: Bill) -> tuple[int, int]:
+    return bill.due, bill.place

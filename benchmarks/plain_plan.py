@@ -33,6 +33,9 @@ INSTALMENTS, WAGES, SOCIAL, TAXES, CRITICAL, RENT, OTHER, DISCRETIONARY, OWNER =
 CLASS_OF = {"rent": RENT, "other": OTHER, "discretionary": DISCRETIONARY, "capital": DISCRETIONARY}
 
 DAYS_A_YEAR = 365
+WEEK, WEEKS = 7, 13
+#: The first day open again of what is closed for good.
+NEVER = 10**6
 PAST, BEYOND = 280, 500
 
 
@@ -42,14 +45,21 @@ def cents(amount: Any) -> int:
 
 
 class Bill:
-    """An amount with a due day, a place in the paying order and somebody who waits for it."""
+    """An amount with a due day, its class, its place among the ties of a day, and its creditor."""
 
-    __slots__ = ("due", "left", "payee", "principal", "rank")
+    __slots__ = ("due", "left", "payee", "place", "principal", "rank")
 
     def __init__(
-        self, due: int, amount: int, rank: int, payee: object = None, *, principal: bool = False
+        self,
+        due: int,
+        amount: int,
+        rank: int,
+        place: int = 0,
+        payee: object = None,
+        *,
+        principal: bool = False,
     ) -> None:
-        self.due, self.left, self.rank = due, amount, rank
+        self.due, self.left, self.rank, self.place = due, amount, rank, place
         self.payee, self.principal = payee, principal
 
 
@@ -76,8 +86,11 @@ class Plan:
         self.last_month = self.calendar.month_day(start.year, start.month - 1, "last")
         self.bonus_runs = self._bonus_runs()
         self.claims_vat = scenario.taxes.vat == "general"
+        self.coming_pay = self._coming_pay()
+        self.weeks = min(WEEKS, -(-self.horizon // WEEK))
         self.cost_terms = {
-            name: (cost.vat, CLASS_OF[cost.pay_class]) for name, cost in scenario.costs.items()
+            name: (cost.vat, CLASS_OF[cost.pay_class], place)
+            for place, (name, cost) in enumerate(scenario.costs.items())
         }
         self.sales_costs = [
             (name, cost.share_of_sales, cost.terms)
@@ -165,6 +178,31 @@ class Plan:
             if any(day < first for day in pay_days) and first <= pay_days[-1] + 31
         )
 
+    def bonus(self, month_end: int) -> float:
+        """Months of bonus in the pay run of a month."""
+        return self.payroll.bonus_months if self.pay_day(month_end) in self.bonus_runs else 0.0
+
+    def social_day(self, month_end: int) -> int:
+        """When the social insurance of a month is paid."""
+        return self.next_on(self.payroll.social_day, month_end, "next")
+
+    def _coming_pay(self) -> list[float]:
+        """By day: months of gross pay not yet earned that fall due in the look-ahead."""
+        coming = [0.0] * self.horizon
+        last = self.calendar.date(self.horizon)
+        beyond = self.calendar.month_day(last.year, last.month, "last")
+        for end in sorted({*self.month_ends, beyond}):
+            months = 1 + self.bonus(end)
+            withheld, employer = self.payroll.withheld, self.payroll.employer
+            for due, share in (
+                (self.pay_day(end), 1 - withheld),
+                (self.social_day(end), withheld + employer),
+            ):
+                for day in range(max(0, due - self.scenario.treasury.look_ahead), end):
+                    if day < self.horizon:
+                        coming[day] += share * months
+        return coming
+
     # -- costs with a date ----------------------------------------------------------------------
 
     def _dated(self) -> list[tuple[int, str, int]]:
@@ -178,9 +216,13 @@ class Plan:
                 rows.append((self.business(self.calendar.day(cost.on)), name, cents(cost.once)))
         return sorted(rows)
 
+    def due_of(self, day: int, name: str) -> int:
+        """When a cost billed on a day is due."""
+        return self.business(day + self.scenario.costs[name].terms)
+
     def _contracted(self) -> list[int]:
-        """Gross amounts of dated costs by day."""
+        """Dated costs by due day, net of VAT."""
         by_day = [0] * (self.horizon + BEYOND)
         for day, name, net in self.dated:
-            by_day[day] += net + round(net * self.scenario.costs[name].vat)
+            by_day[self.due_of(day, name)] += net
         return by_day

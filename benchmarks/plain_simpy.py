@@ -1,13 +1,14 @@
 """The main example's firm in plain SimPy: one replication at a time, scalars, ordinary draws.
 
 This is the yardstick of the speed benchmark, and a second opinion on the answer: it is written from
-the documented meanings, shares no code with the library's processes and makes its own draws. Its
-processes sleep until something can happen, keep what falls due in lists by day, and work interest
-out when it is asked for.
+the documented meanings, shares no code with the library's processes, makes its own draws and notes
+down the same figures (see `plain_diary`). Its processes sleep until something can happen, keep what
+falls due in lists by day, and work interest out when it is asked for.
 
 It covers what the main example uses, and no more: `run` refuses nothing, so give it only firms
-without disputes, discounts, deferred classes, covenants, uncertain levels, and with platform
-closures for shocks.
+without disputes, discounts, deferred classes, covenants, commitment fees, expiries, notice, partial
+pay, given opening items and uncertain levels, with VAT of the general kind, equal instalments that
+early repayment scales down, and platform closures for shocks.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from cashstress.scenario import MeanDays
+from plain_diary import Diary
 from plain_office import Books, Staff, Treasury
-from plain_plan import DUE, ORDER, PAST, RECEIPT, SELL, SHOCK, Bill, Plan, cents
+from plain_plan import DUE, NEVER, ORDER, PAST, RECEIPT, SELL, SHOCK, Bill, Plan, cents
 from plain_trade import Customer, Supplier
 
 if TYPE_CHECKING:
@@ -30,22 +32,27 @@ if TYPE_CHECKING:
 
 
 class Firm:
-    """One replication; `first` holds the first day of each outcome."""
+    """One replication; `diary` is what it has to say."""
 
     def __init__(self, plan: Plan, rng: Random) -> None:
         self.plan, self.scenario, self.rng = plan, plan.scenario, rng
         self.env = simpy.Environment()
         self.cash = plan.opening_cash(rng.random())
-        self.first: dict[str, int] = {}
+        self.diary = Diary(self)
         self.falling_due: defaultdict[int, list[Bill]] = defaultdict(list)
         self.outflow = plan.contracted.copy()
         self.unpaid: list[list[Bill]] = [[] for _ in range(9)]
         self.vat = cents(self.scenario.taxes.opening_vat)
         self.profit = 0.0
         self.factor = rng.gauss(0, 1)
-        self.receipts: defaultdict[int, int] = defaultdict(int)
+        self.receivables = 0
+        self.receipts: defaultdict[int, list[tuple[Customer, int, int]]] = defaultdict(list)
+        self.write_offs: defaultdict[int, int] = defaultdict(int)
         self.customers = [Customer(self, *item) for item in self.scenario.customers.items()]
-        self.suppliers = [Supplier(self, *item) for item in self.scenario.suppliers.items()]
+        suppliers = enumerate(self.scenario.suppliers.items())
+        self.suppliers = [Supplier(self, place, *item) for place, item in suppliers]
+        self.critical = [supplier for supplier in self.suppliers if supplier.critical]
+        self.short_on = -1
         self.staff = Staff(self)
         self.books = Books(self)
         self.treasury = Treasury(self)
@@ -66,14 +73,31 @@ class Firm:
         """The day."""
         return int(self.env.now)
 
-    def happened(self, outcome: str, day: int) -> None:
-        """Note the first day of an outcome."""
-        self.first.setdefault(outcome, day)
-
-    def run(self) -> dict[str, int]:
-        """Live to the horizon, or until wound up; return the first day of each outcome."""
+    def run(self) -> Diary:
+        """Live to the horizon, or until wound up; return what was noted."""
         self.env.run(until=self.treasury.life)
-        return {name: day for name, day in self.first.items() if day < self.plan.horizon}
+        self.diary.net_assets = self.net_assets()
+        return self.diary
+
+    def take_in(self, line: str, amount: int) -> None:
+        """Cash comes in, on a line of the weekly table."""
+        self.cash += amount
+        self.diary.flows[line] += amount
+
+    def pay_out(self, line: str, amount: int) -> None:
+        """Cash goes out, on a line of the weekly table."""
+        self.cash -= amount
+        self.diary.flows[line] += amount
+
+    def net_assets(self) -> int:
+        """Assets less liabilities."""
+        stock: int = sum(supplier.stock + supplier.prepaid for supplier in self.suppliers)
+        assets = self.cash + self.receivables + stock + cents(self.scenario.firm.other_assets)
+        bills = [*self.falling_due.values(), *self.unpaid]
+        owed = sum(bill.left for queue in bills for bill in queue if not bill.principal)
+        loans = sum(line.drawn for line in self.treasury.lines.values())
+        other = cents(self.scenario.firm.other_liabilities)
+        return assets - owed - loans - self.vat - other
 
     def owe(self, bill: Bill) -> None:
         """Enter a bill; it is opened on its due day."""
@@ -81,17 +105,22 @@ class Firm:
         self.outflow[bill.due] += bill.left
 
     def collect(self) -> Life:
-        """Customers' money comes in, on business days unless they are consumers."""
+        """Customers' money comes in, and what they never pay is given up."""
         for day in range(self.plan.horizon):
-            if self.plan.is_business[day] or day in self.receipts:
-                yield self.until(day, RECEIPT)
-                self.cash += self.receipts.pop(day, 0)
+            yield self.until(day, RECEIPT)
+            for customer, due, gross in self.receipts.pop(day, ()):
+                self.take_in("receipts", gross)
+                self.receivables -= gross
+                customer.expected[due] -= gross
+            lost = self.write_offs.pop(day, 0)
+            self.receivables -= lost
+            self.profit -= lost
 
     # -- sales ----------------------------------------------------------------------------------
 
     def sell(self) -> Life:
         """Make and sell on every open day."""
-        sales, last = self.scenario.sales, 0
+        sales, last = self.scenario.sales, -1
         keep = 0.5 ** (1 / self.scenario.economy.half_life)
         for day in self.plan.open_days:
             yield self.until(day, SELL)
@@ -105,19 +134,22 @@ class Firm:
     def output_share(self, day: int, asked: float) -> float:
         """What staff and critical material allow, as a share of what is asked for."""
         material = 1.0
-        for supplier in self.suppliers:
-            if supplier.stock < asked * supplier.share and supplier.critical:
+        for supplier in self.critical:
+            # What is used is rounded: half a cent does not lack.
+            if supplier.stock < asked * supplier.share - 0.5:
                 material = min(material, supplier.stock / (asked * supplier.share))
         if material < self.scenario.outcomes.min_output:
-            self.happened("stock_out", day)
-            self.happened("supply_disruption", day)
+            self.short_on = day
         return min(material, self.staff.capacity())
 
     def deliver_goods(self, day: int, asked: float, share: float) -> None:
         """Invoice customers, use material, owe costs that come with sales."""
         sold = 0
         for customer in self.customers:
-            sold += customer.buy(day, round(asked * customer.share * share))
+            wanted = asked * customer.share
+            net = customer.buy(day, round(wanted * share))
+            self.diary.sales_lost += round(wanted) - net
+            sold += net
         for supplier in self.suppliers:
             used = min(supplier.stock, round(sold * supplier.share))
             supplier.stock -= used
@@ -131,19 +163,21 @@ class Firm:
 
     def spend(self, name: str, net: int, due: int) -> None:
         """Owe a cost and the VAT on it."""
-        rate, rank = self.plan.cost_terms[name]
+        rate, rank, place = self.plan.cost_terms[name]
         vat = round(net * rate)
         self.profit -= net
         if self.plan.claims_vat:
             self.vat -= vat
         else:
             self.profit -= vat
-        self.owe(Bill(due, net + vat, rank))
+        self.owe(Bill(due, net + vat, rank, place))
 
     def pay_dated_costs(self) -> Life:
         """Monthly and single costs; the treasury already counts on them."""
         for day, name, net in self.plan.dated:
             yield self.until(day, DUE)
+            due = self.plan.due_of(day, name)
+            self.outflow[due] -= net
             cost = self.scenario.costs[name]
             austere = self.austere()
             if cost.pay_class == "capital" and austere:
@@ -151,7 +185,7 @@ class Firm:
                 continue
             cut = self.scenario.treasury.austerity_cut if austere else 0.0
             kept = 1 - cut if cost.pay_class == "discretionary" else 1
-            self.spend(name, round(net * kept), day)
+            self.spend(name, round(net * kept), due)
 
     def austere(self) -> bool:
         """Whether cash is below the days of outflow at which costs are cut."""
@@ -161,7 +195,7 @@ class Firm:
         """Capital spending waits until cash is back."""
         while self.austere():
             yield self.until(self.today() + 1, DUE)
-        self.spend(name, net, self.plan.business(self.today()))
+        self.spend(name, net, self.plan.due_of(self.today(), name))
 
     def claim(self, name: str) -> Life:
         """Irregular bills: exponential gaps are a Poisson number a day."""
@@ -179,14 +213,8 @@ class Firm:
         """Close lines on a day, for a while or for good."""
         day = self.plan.calendar.day(shock.on)
         yield self.until(day, SHOCK)
-        for name in shock.channels:
-            self.treasury.lines[name].closed.add(shock.cause)
-            self.happened(f"channel_closed:{name}", day)
-        if shock.lasts is None:
-            return
-        lasts = shock.lasts
+        lasts = NEVER if shock.lasts is None else shock.lasts
         if isinstance(lasts, MeanDays):
             lasts = max(1, math.ceil(self.rng.expovariate(1 / lasts.mean_days)))
-        yield self.until(day + lasts, SHOCK)
         for name in shock.channels:
-            self.treasury.lines[name].closed.discard(shock.cause)
+            self.treasury.lines[name].close(shock.cause, day + lasts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from plain_plan import BEYOND, CRITICAL, DELIVER, ORDER, OTHER, RECEIPT, Bill, cents
@@ -25,7 +24,6 @@ class Customer:
         if terms.spread > 0:
             shape = 1 / terms.spread**2
             self.effect = rng.gammavariate(shape, 1 / shape)
-        self.written_off: defaultdict[int, int] = defaultdict(int)
         to_pay = terms.days_to_pay
         self.credit_days = round(to_pay.mean) if to_pay else terms.terms or 0
         late = terms.lateness
@@ -56,23 +54,31 @@ class Customer:
         gross = net + vat
         if self.at_once > 0:
             now = round(gross * self.at_once)
-            firm.cash += now
+            firm.take_in("receipts", now)
             gross -= now
         if gross:
             self.invoice(day, gross)
         return net
 
     def invoice(self, day: int, gross: int) -> None:
-        """Decide when an invoice is paid, and what the treasury may expect."""
-        terms, plan = self.terms, self.firm.plan
-        due = day + (terms.terms or 0)
-        late = self.days_late()
-        if day + self.credit_days > 0:
-            self.expected[day + self.credit_days] += gross
-        if late > terms.write_off_after or self.firm.rng.random() < terms.never_paid:
-            self.written_off[max(0, due + terms.write_off_after)] += gross
-        elif 0 <= (pays := due + late) < plan.horizon:
-            self.firm.receipts[pays if terms.consumer else plan.business(pays)] += gross
+        """Decide when an invoice is paid; one that was paid or lost before the start is no more."""
+        firm, terms = self.firm, self.terms
+        due = day + self.credit_days
+        pays = day + (terms.terms or 0) + self.days_late()
+        if pays > due + terms.write_off_after or firm.rng.random() < terms.never_paid:
+            lost = due + terms.write_off_after
+            if lost < 0:
+                return
+            firm.write_offs[lost] += gross
+        else:
+            if pays < 0:
+                return
+            pays = max(pays, day + 1)
+            pays = pays if terms.consumer else firm.plan.business(pays)
+            firm.receipts[pays].append((self, due, gross))
+        firm.receivables += gross
+        if due > 0:
+            self.expected[due] += gross
 
     def days_late(self) -> int:
         """Two parts: late or not, then how late; a customer's own habit and the economy matter."""
@@ -86,23 +92,18 @@ class Customer:
         days = rng.expovariate(1 / mean) if shape == 1 else rng.gammavariate(shape, mean / shape)
         return round(days * self.effect * math.exp(-terms.economy * self.firm.factor))
 
-    def bad_debts(self, day: int) -> int:
-        """Invoices written off up to a day."""
-        days = [each for each in self.written_off if each <= day]
-        return sum(self.written_off.pop(each) for each in days)
-
 
 class Supplier:
     """Stock, orders, deliveries, credit hold, cash on delivery, substitute."""
 
-    def __init__(self, firm: Firm, name: str, terms: Any) -> None:
-        self.firm, self.name, self.terms = firm, name, terms
+    def __init__(self, firm: Firm, place: int, name: str, terms: Any) -> None:
+        self.firm, self.place, self.name, self.terms = firm, place, name, terms
         self.share, self.critical = terms.share, terms.critical
         self.rank = CRITICAL if terms.critical else OTHER
         rate = firm.scenario.taxes.input_rate if terms.vat is None else terms.vat
         self.vat_rate, self.price = rate, float(terms.price)
         self.cover = round(terms.lead_days + terms.stock_days + terms.review_every / 2)
-        self.on_order = 0
+        self.on_order = self.prepaid = 0
         self.held_since: int | None = None
         self.substituted = False
         self.cash_until = 0
@@ -116,16 +117,20 @@ class Supplier:
         terms, plan = self.terms, self.firm.plan
         use = plan.mean_demand * terms.share
         batch = round(use * terms.review_every)
-        moving = range(terms.review_every, terms.lead_days, terms.review_every)
+        moving = range(terms.review_every, terms.lead_days + 1, terms.review_every)
         days = terms.stock_days + terms.lead_days - terms.review_every / 2
         self.stock = round(use * (days - terms.review_every * len(moving)))
         for ago in moving:
             self.on_order += batch
-            self.firm.env.process(self.deliver(terms.lead_days - ago, batch, billed=True))
-        first = -(-terms.lead_days // terms.review_every) * terms.review_every
+            self.firm.env.process(self.deliver(terms.lead_days - ago, batch))
+        first = (terms.lead_days // terms.review_every + 1) * terms.review_every
         for ago in range(first - terms.lead_days, terms.terms + 1, terms.review_every):
-            gross = round(batch * self.price) + round(batch * self.price * self.vat_rate)
-            self.firm.owe(Bill(plan.business(terms.terms - ago), gross, self.rank, self))
+            net = round(batch * self.price)
+            self.owe(plan.business(terms.terms - ago), net + round(net * self.vat_rate))
+
+    def owe(self, due: int, gross: int) -> None:
+        """Owe the supplier a bill."""
+        self.firm.owe(Bill(due, gross, self.rank, self.place, self))
 
     def review(self) -> Life:
         """Look at the stock on review days, and again the day after an order lapsed."""
@@ -156,7 +161,7 @@ class Supplier:
             self.order_for_cash(quantity, self.price)
         else:
             self.on_order += quantity
-            self.firm.env.process(self.deliver(day + terms.lead_days, quantity, billed=True))
+            self.firm.env.process(self.deliver(day + terms.lead_days, quantity))
 
     def order_for_cash(self, quantity: int, price: float) -> None:
         """Put a prepayment to the treasury; it counts only if paid today."""
@@ -172,9 +177,9 @@ class Supplier:
         price = self.price * (self.terms.substitute.price_factor if held else 1.0)
         net = round(quantity * price)
         self.take_vat(round(net * self.vat_rate))
-        self.firm.profit -= net - quantity
+        self.prepaid += net
         days = self.terms.substitute.delay_days if held else self.terms.lead_days
-        self.firm.env.process(self.deliver(day + days, quantity, billed=False, rescue=held))
+        self.firm.env.process(self.deliver_prepaid(day + days, quantity, net, rescue=held))
 
     def take_vat(self, vat: int) -> None:
         """Input VAT is a claim for a general taxpayer, an expense for others."""
@@ -183,37 +188,39 @@ class Supplier:
         else:
             self.firm.profit -= vat
 
-    def deliver(self, day: int, quantity: int, *, billed: bool, rescue: bool = False) -> Life:
-        """Goods arrive, with their bill unless they are paid."""
+    def deliver(self, day: int, quantity: int) -> Life:
+        """Goods arrive with their bill."""
         yield self.firm.until(day, DELIVER)
+        net = round(quantity * self.price)
+        vat = round(net * self.vat_rate)
+        self.take_in(quantity, net)
+        self.take_vat(vat)
+        self.owe(self.firm.plan.business(day + self.terms.terms), net + vat)
+
+    def deliver_prepaid(self, day: int, quantity: int, net: int, *, rescue: bool) -> Life:
+        """Goods arrive that have been paid for, from the substitute or for cash."""
+        yield self.firm.until(day, DELIVER)
+        self.prepaid -= net
+        self.take_in(quantity, net)
+        self.substituted |= rescue
+
+    def take_in(self, quantity: int, net: int) -> None:
+        """Stock stays at base price; the difference is an expense."""
         self.stock += quantity
         self.on_order -= quantity
-        self.substituted |= rescue
-        if billed:
-            net = round(quantity * self.price)
-            vat = round(net * self.vat_rate)
-            self.firm.profit -= net - quantity
-            self.take_vat(vat)
-            due = self.firm.plan.business(day + self.terms.terms)
-            self.firm.owe(Bill(due, net + vat, self.rank, self))
+        self.firm.profit -= net - quantity
 
     def judge(self, day: int, oldest: int | None) -> None:
         """After the day's payments: hold, count, or lift, from tomorrow morning on."""
-        critical = self.terms.critical
         if self.held_since is not None:
             if oldest is None:
                 self.held_since = None
                 self.cash_until = day + 1 + self.terms.cod_days
-                return
         elif oldest is not None and day - oldest >= self.terms.tolerance:
             self.held_since, self.substituted = day + 1, False
-            if critical:
-                self.firm.happened("supplier_hold", day + 1)
-        self.count_held(day + 1)
 
-    def count_held(self, tomorrow: int) -> None:
-        """A long hold that no substitute bridges disrupts supply."""
-        if self.held_since is None or self.substituted or not self.terms.critical:
-            return
-        if tomorrow - self.held_since + 1 >= self.firm.scenario.outcomes.hold_days:
-            self.firm.happened("supply_disruption", tomorrow)
+    def held_long(self, day: int) -> bool:
+        """Whether a hold that no substitute bridges disrupts supply."""
+        if self.held_since is None or self.substituted:
+            return False
+        return day - self.held_since + 1 >= self.firm.scenario.outcomes.hold_days
