@@ -91,12 +91,14 @@ def calendars(draw, start, horizon):
 
 def sales(annual):
     festival = table(
-        {},
+        {"staff_back_days": st.sampled_from([1, 9])},
         before_days=st.integers(0, 20),
         before_factor=st.sampled_from([0.0, 1.3]),
         closed_days=st.integers(0, 14),
         after_days=st.integers(0, 20),
         after_factor=st.sampled_from([0.5, 1.0]),
+        staff_back=st.sampled_from([0.0, 0.5, 1.0]),
+        settle_suppliers=st.booleans(),
     )
     return table(
         {"annual": level(annual // 2, annual, st.just(annual))},

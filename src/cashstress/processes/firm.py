@@ -15,6 +15,7 @@ from cashstress.processes.channels import Channel, lending, open_channel
 from cashstress.processes.collections import Customer, collections
 from cashstress.processes.costs import Cost, costs
 from cashstress.processes.economy import Economy, economy
+from cashstress.processes.festival import Festival
 from cashstress.processes.levels import money_level
 from cashstress.processes.outcomes import Outcomes, observing
 from cashstress.processes.payables import AHEAD, PAY_CLASSES, Payable
@@ -83,6 +84,7 @@ class Firm:
         self.world = World(seed=seed, slots=slots, horizon=scenario.horizon, today=today)
         self.calendar = BusinessCalendar(scenario)
         self.longest_roll = longest_roll(self.calendar)
+        self.festival = Festival(self.calendar, scenario.sales.spring_festival)
         self.clock, self.columns = self.world.clock, self.world.columns
         self.books, self.levers = self.world.books, self.world.levers
         self.streams = self.world.streams
@@ -166,7 +168,10 @@ class Firm:
 
     def staff_capacity(self) -> Floats | None:
         """Share of planned output that the staff can make; None for all of it."""
-        return None if self.payroll is None else self.payroll.capacity()
+        present = self.festival.staff_present(self.clock.today)
+        if self.payroll is None:
+            return None if present >= 1.0 else np.full(self.world.lanes, present)
+        return self.payroll.capacity(present)
 
     def is_austere(self) -> Any:
         """Lanes under cost control."""
