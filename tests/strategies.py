@@ -305,6 +305,7 @@ def channels(draw, annual, start):
         "record": st.sampled_from(["firm", "owner"]),
         "close_after_arrears": st.sampled_from([1, 30]),
         "drawn": money(top),
+        "economy": st.sampled_from([0.0, 0.3, -2.0]),
     }
     tenor = draw(st.integers(1, 14))
     covenant = st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}])

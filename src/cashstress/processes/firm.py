@@ -11,7 +11,7 @@ from cashstress.errors import SimulationError
 from cashstress.kernel.money import MINOR_PER_MAJOR, minor
 from cashstress.kernel.world import State, World
 from cashstress.processes import ranks
-from cashstress.processes.channels import Channel, lending, open_channel
+from cashstress.processes.channels import Channel, caution, lending, open_channel
 from cashstress.processes.collections import Customer, collections
 from cashstress.processes.costs import Cost, costs
 from cashstress.processes.economy import Economy, economy
@@ -306,6 +306,7 @@ class Firm:
         for i, duty in enumerate((vat_returns, income_tax, late_charges)):
             start(duty(self, self.taxes), ranks.TAXES + i)
         for i, channel in enumerate(self.channels.values()):
+            start(caution(self, channel), ranks.ECONOMY + 1 + i)
             start(lending(self, channel), ranks.BANK + i)
         start(falling_due(self), ranks.TREASURY)
         start(settling(self, self.treasury), ranks.TREASURY)

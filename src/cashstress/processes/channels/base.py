@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
     from cashstress.processes.firm import Firm
 
-__all__ = ["CAUSES", "FOR_GOOD", "Channel", "lending"]
+__all__ = ["CAUSES", "FOR_GOOD", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
 CAUSES: Final = ("risk_control", "fault", "regulator", "arrears", "covenant", "expiry")
@@ -94,6 +94,13 @@ class Channel(ABC):
         self.fee = levers.add(
             f"{name}.fee", level(world, f"{key}.drawing_fee", plan.drawing_fee), "share", (0.0, 1.0)
         )
+
+        # What is promised does not follow the lender's mood.
+        self._cautious = [
+            lever.modifier("economy", "scale")
+            for lever in (self.limit, self.approval)
+            if plan.economy and not plan.committed
+        ]
 
     def _make_columns(self) -> None:
         columns, name = self.firm.columns, self.name
@@ -241,6 +248,18 @@ class Channel(ABC):
         """
         return bool(self.plan.committed) and cause == "risk_control"
 
+    @property
+    def is_cautious(self) -> bool:
+        """Whether its limit and approval follow the economy."""
+        return bool(self._cautious)
+
+    def follow_economy(self) -> None:
+        """Lend more readily in good times, less in bad: limit and approval, not the promise."""
+        everywhere = np.ones(self.firm.world.lanes, np.bool_)
+        effect = self.firm.economy.effect(self.plan.economy)
+        for modifier in self._cautious:
+            modifier.put(everywhere, effect)
+
     def lift(self, lanes: Flags, cause: str) -> None:
         """Lift one cause in `lanes` from tomorrow on."""
         row = self._column("causes")[CAUSES.index(cause)]
@@ -358,6 +377,13 @@ class Channel(ABC):
 
     def _column(self, part: str) -> Any:
         return self.firm.columns[f"{self.name}.{part}"]
+
+
+def caution(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
+    """The lender's caution, day by day, where it follows the economy."""
+    for day in firm.days() if channel.is_cautious else ():
+        yield firm.clock.at(day, Phase.SHOCK)
+        channel.follow_economy()
 
 
 def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
