@@ -117,20 +117,27 @@ class Channel(ABC):
     # -- what the treasury asks -------------------------------------------------------------
 
     def is_quick(self) -> bool:
-        """Whether money asked for comes on the same day, on every day and in every replication.
+        """Whether money asked for comes on the same day, in every replication.
 
-        A question about the scenario, not about the lanes: no lane may see another.
+        Where it keeps business days, on those: it is not asked on others.  A question about the
+        scenario, not about the lanes: no lane may see another.
         """
-        return self._longest_delay == ROOM and not self.plan.business_days
+        return self._longest_delay == ROOM
 
-    def comes_today(self, lanes: Lanes) -> Flags | bool:
-        """Lanes in which money asked for today arrives today."""
-        quick: Flags | bool = self._moves_money_today() and _at(self.delay.value, lanes) == 0
-        return quick
+    def comes_same_day(self, lanes: Lanes) -> Flags | bool:
+        """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
+        same_day: Flags | bool = _at(self.delay.value, lanes) == 0
+        return same_day
 
-    def _moves_money_today(self) -> bool:
+    def moves_money_today(self) -> bool:
+        """Whether it pays out and is repaid today: any day, or business days only."""
         today = self.firm.clock.today
-        return not self.plan.business_days or bool(self.firm.calendar.is_business[today])
+        return not self.keeps_business_days or bool(self.firm.calendar.is_business[today])
+
+    @property
+    def keeps_business_days(self) -> bool:
+        """Whether it pays out, and is repaid early, on business days only."""
+        return bool(self.plan.business_days)
 
     @property
     def billing_ahead(self) -> int:
@@ -213,6 +220,11 @@ class Channel(ABC):
     def ahead(self) -> Money:
         """What it will ask for in the treasury's look-ahead, per lane."""
 
+    def due_until(self, last: int) -> Money:
+        """What it will ask for after today and until `last`, per lane: what is not known is 0."""
+        del last
+        return np.zeros(self.firm.world.lanes, np.int64)
+
     @property
     @abstractmethod
     def principal(self) -> Money:
@@ -221,7 +233,7 @@ class Channel(ABC):
     def prepay(self, spare: Money) -> Money:
         """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
         lanes = np.flatnonzero((spare > 0) & (self.principal > 0) & self.firm.world.running)
-        if self.plan.prepayable and self._moves_money_today() and lanes.size:
+        if self.plan.prepayable and self.moves_money_today() and lanes.size:
             spare[lanes] -= self._prepay(lanes, spare[lanes])
         return spare
 
@@ -353,7 +365,7 @@ class Channel(ABC):
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
     def _bank_day(self, day: Days) -> Days:
-        return self.firm.bank_day(day) if self.plan.business_days else day
+        return self.firm.bank_day(day) if self.keeps_business_days else day
 
     def _penalise(self) -> None:
         """Penalty interest on overdue principal, at today's rate, unbooked until it is billed."""
