@@ -114,7 +114,8 @@ class Treasury:
         last = int(firm.calendar.next_business[today + 1]) - 1
         if last == today or not firm.calendar.is_business[today]:
             return None
-        if not any(channel.keeps_business_days for channel in self.draw_order):
+        keeping = [channel for channel in self.draw_order if channel.keeps_business_days]
+        if not any(np.any(channel.comes_same_day(slice(None))) for channel in keeping):
             return None
         lenders = [c for c in firm.channels.values() if c.pay_class == "instalments"]
         return firm.total(lender.due_until(last) for lender in lenders) * firm.world.running
@@ -152,8 +153,9 @@ class Treasury:
         if not channel.moves_money_today():
             return np.zeros_like(gap)
         if debits is not None and channel.keeps_business_days:
-            return np.maximum(gap + debits, 0)
-        return np.maximum(gap, 0)
+            gap = gap + debits
+        wanted: Money = np.maximum(gap, 0)
+        return wanted
 
     def _on_notice(self, wanted: Money, ahead: Money, believed: Money) -> Money:
         match self.plan.on_notice:

@@ -124,7 +124,7 @@ class Channel(ABC):
         """
         return self._longest_delay == ROOM
 
-    def comes_same_day(self, lanes: Lanes) -> Flags | bool:
+    def comes_same_day(self, lanes: Lanes | slice) -> Flags | bool:
         """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
         same_day: Flags | bool = _at(self.delay.value, lanes) == 0
         return same_day
