@@ -29,6 +29,8 @@ __all__ = ["CAUSES", "FOR_GOOD", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
 CAUSES: Final = ("risk_control", "fault", "regulator", "arrears", "covenant", "expiry")
+#: Causes for which a committed line does not close.
+_PROMISED: Final = ("risk_control", "regulator")
 #: A day that never comes.
 FOR_GOOD: Final = 2**30
 
@@ -255,10 +257,10 @@ class Channel(ABC):
     def _is_promised(self, cause: str) -> bool:
         """Whether the line is committed not to close for this cause.
 
-        It stops only on a breach, arrears, a fault or its expiry: its lender may not change its
-        mind, and its regulator may.
+        It stops only on a breach, arrears, a fault or its expiry: neither its lender's change of
+        mind nor a regulator's reaches what has been promised.
         """
-        return bool(self.plan.committed) and cause == "risk_control"
+        return bool(self.plan.committed) and cause in _PROMISED
 
     @property
     def is_cautious(self) -> bool:
