@@ -258,7 +258,12 @@ def taxes(annual):
 
 
 def buffers(annual):
-    return money(annual / 50) | st.sampled_from(["0 days", "2.5 days", "20 days"])
+    """Return a floor, and at times a ceiling above it, as amounts or as days."""
+    amounts = st.lists(money(annual / 50), min_size=2, max_size=2).map(sorted)
+    days = st.lists(st.sampled_from([0, 2.5, 20]), min_size=2, max_size=2).map(sorted)
+    pairs = amounts | days.map(lambda pair: [f"{number} days" for number in pair])
+    both = pairs.map(lambda pair: {"floor": pair[0], "ceiling": pair[1]})
+    return both | pairs.map(lambda pair: {"floor": pair[0]}) | st.just({})
 
 
 def treasury(annual, channels):
@@ -268,10 +273,8 @@ def treasury(annual, channels):
         st.sampled_from([0, 1, 10]),
         max_size=3,
     )
-    return table(
+    rest = table(
         {},
-        floor=buffers(annual),
-        ceiling=buffers(annual),
         look_ahead=st.sampled_from([0, 1, 30, 90]),
         receipt_haircut=share(),
         draw_order=orders,
@@ -285,6 +288,7 @@ def treasury(annual, channels):
         defer=defer,
         wind_up_after=st.sampled_from([1, 20, 60]),
     )
+    return st.tuples(buffers(annual), rest).map(lambda pair: pair[0] | pair[1])
 
 
 @st.composite
