@@ -160,8 +160,9 @@ def test_plots_without_matplotlib_are_refused_before_the_run(monkeypatch, scenar
 def test_a_good_scenario_shows_its_ratios(monkeypatch, scenario):
     from types import SimpleNamespace
 
-    from cashstress.scenario import ratios
+    from cashstress.scenario import doubts, ratios
 
+    monkeypatch.setattr(doubts, "doubts", lambda _: ())
     rows = SimpleNamespace(rows=lambda: (("net margin", 0.05, "share"),))
     monkeypatch.setattr(ratios, "ratios", lambda _: rows)
     done = shell("check", "f")

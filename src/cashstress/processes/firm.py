@@ -89,7 +89,9 @@ class Firm:
         self.books, self.levers = self.world.books, self.world.levers
         self.streams = self.world.streams
         self.look_ahead = scenario.treasury.look_ahead
-        self.longest_deferral = max([0, *scenario.treasury.defer.values()])
+        deferral = max([0, *scenario.treasury.defer.values()])
+        # What may wait until a closed day waits until the banks open.
+        self.longest_deferral = deferral + self.longest_roll if deferral else 0
         self.planned_daily_outflow = planned_daily_outflow(scenario) * MINOR_PER_MAJOR
         self._payables: list[Payable] = []
         self._make_accounts()

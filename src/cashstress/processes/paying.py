@@ -103,44 +103,30 @@ class Paying:
         days = self._defer.get(payable.pay_class, 0)
         if not days:
             return payable.due(lanes)
-        older = payable.ledger.owed_longer_than(days) * self._firm.world.running
+        # A limit that falls on a closed day is one of the next business day.
+        today = self._firm.clock.today
+        closed = today - int(self._firm.calendar.previous_business[today])
+        older = payable.ledger.owed_longer_than(days + closed) * self._firm.world.running
         return older[lanes]
 
     def _pay_class(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
-        if ledgers[0].pay_class in self._defer or any(ledger.whole for ledger in ledgers):
+        if any(ledger.whole for ledger in ledgers):
             for payable in ledgers:
                 left = self._pay_one(payable, lanes, left)
             return left
-        for payable, amount in zip(ledgers, self._oldest_first(ledgers, lanes, left), strict=True):
-            payable.pay(amount, lanes)
-            left = left - amount
-        return left
+        due = [self._due_by_policy(payable, lanes) for payable in ledgers]
+        return _pay_oldest_first(ledgers, due, lanes, left)
 
     def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
         """Pay one ledger; hold the cash of a whole item that cannot be paid."""
         if not payable.whole:
-            amount = np.minimum(self._due_by_policy(payable, lanes), left)
+            amount = np.minimum(payable.due(lanes), left)
             payable.pay(amount, lanes)
             return left - amount
         amount = payable.whole_bills_within(lanes, left)
         payable.pay(amount, lanes)
         left = left - amount
         return left if self._release else np.where(payable.due(lanes) > 0, 0, left)
-
-    def _oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> list[Money]:
-        """What each ledger of a class gets: all of it, or where cash is short the oldest first."""
-        amounts = [payable.due(lanes) for payable in ledgers]
-        if len(ledgers) == 1:
-            return [np.minimum(amounts[0], left)]
-        short = np.flatnonzero(np.sum(amounts, axis=0) > left)
-        for amount in amounts:
-            amount[short] = 0
-        with_cash = short[left[short] > 0]
-        if with_cash.size:
-            shares = _share_out(ledgers, lanes[with_cash], left[with_cash])
-            for amount, share in zip(amounts, shares, strict=True):
-                amount[with_cash] = share
-        return amounts
 
     def _cash_orders(self, pay_class: PayClass, *, bank_day: bool) -> list[Supplier]:
         """Suppliers of a class that want cash for today's order; without banks the order lapses."""
@@ -166,10 +152,12 @@ class Paying:
         """Last of all, from cash above the floor, where nothing else is left to pay."""
         lanes = due.lanes
         settled = self._still_required(due) == 0
-        for payable in due.ledgers:
-            if payable.pay_class in self._defer:
-                spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
-                payable.pay(np.minimum(payable.due(lanes), spare), lanes)
+        spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
+        for pay_class in [each for each in PAY_CLASSES if each in self._defer]:
+            ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
+            if ledgers:
+                owed = [payable.due(lanes) for payable in ledgers]
+                spare = _pay_oldest_first(ledgers, owed, lanes, spare)
 
     def _still_required(self, due: Due) -> Money:
         total = np.zeros(len(due.lanes), np.int64)
@@ -187,6 +175,35 @@ class Paying:
         unpaid = self._firm.columns["treasury.unpaid"]
         unpaid[...] = 0
         unpaid[due.lanes] = self._still_required(due)
+
+
+def _pay_oldest_first(ledgers: list[Payable], due: list[Money], lanes: Lanes, left: Money) -> Money:
+    """Pay what is `due` of each ledger of a class, the oldest first where cash is short.
+
+    `due` is all that is owed, or the part of it that is older than some number of days; returns
+    what is left of the cash.
+    """
+    for payable, amount in zip(ledgers, _oldest_first(ledgers, due, lanes, left), strict=True):
+        payable.pay(amount, lanes)
+        left = left - amount
+    return left
+
+
+def _oldest_first(
+    ledgers: list[Payable], amounts: list[Money], lanes: Lanes, left: Money
+) -> list[Money]:
+    """What each ledger of a class gets: all of it, or where cash is short the oldest first."""
+    if len(ledgers) == 1:
+        return [np.minimum(amounts[0], left)]
+    short = np.flatnonzero(np.sum(amounts, axis=0) > left)
+    for amount in amounts:
+        amount[short] = 0
+    with_cash = short[left[short] > 0]
+    if with_cash.size:
+        shares = _share_out(ledgers, lanes[with_cash], left[with_cash])
+        for amount, share in zip(amounts, shares, strict=True):
+            amount[with_cash] = share
+    return amounts
 
 
 def _share_out(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
