@@ -91,12 +91,14 @@ def calendars(draw, start, horizon):
 
 def sales(annual):
     festival = table(
-        {},
+        {"staff_back_days": st.sampled_from([1, 9])},
         before_days=st.integers(0, 20),
         before_factor=st.sampled_from([0.0, 1.3]),
         closed_days=st.integers(0, 14),
         after_days=st.integers(0, 20),
         after_factor=st.sampled_from([0.5, 1.0]),
+        staff_back=st.sampled_from([0.0, 0.5, 1.0]),
+        settle_suppliers=st.booleans(),
     )
     return table(
         {"annual": level(annual // 2, annual, st.just(annual))},
@@ -256,7 +258,12 @@ def taxes(annual):
 
 
 def buffers(annual):
-    return money(annual / 50) | st.sampled_from(["0 days", "2.5 days", "20 days"])
+    """Return a floor, and at times a ceiling above it, as amounts or as days."""
+    amounts = st.lists(money(annual / 50), min_size=2, max_size=2).map(sorted)
+    days = st.lists(st.sampled_from([0, 2.5, 20]), min_size=2, max_size=2).map(sorted)
+    pairs = amounts | days.map(lambda pair: [f"{number} days" for number in pair])
+    both = pairs.map(lambda pair: {"floor": pair[0], "ceiling": pair[1]})
+    return both | pairs.map(lambda pair: {"floor": pair[0]}) | st.just({})
 
 
 def treasury(annual, channels):
@@ -266,10 +273,8 @@ def treasury(annual, channels):
         st.sampled_from([0, 1, 10]),
         max_size=3,
     )
-    return table(
+    rest = table(
         {},
-        floor=buffers(annual),
-        ceiling=buffers(annual),
         look_ahead=st.sampled_from([0, 1, 30, 90]),
         receipt_haircut=share(),
         draw_order=orders,
@@ -283,6 +288,7 @@ def treasury(annual, channels):
         defer=defer,
         wind_up_after=st.sampled_from([1, 20, 60]),
     )
+    return st.tuples(buffers(annual), rest).map(lambda pair: pair[0] | pair[1])
 
 
 @st.composite
@@ -303,6 +309,7 @@ def channels(draw, annual, start):
         "record": st.sampled_from(["firm", "owner"]),
         "close_after_arrears": st.sampled_from([1, 30]),
         "drawn": money(top),
+        "economy": st.sampled_from([0.0, 0.3, -2.0]),
     }
     tenor = draw(st.integers(1, 14))
     covenant = st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}])

@@ -209,10 +209,13 @@ def _plot(answer: Result | Comparison, folder: str, *, quiet: bool) -> None:
 def check(file: str) -> None:
     """Check the scenario in FILE and print the ratios it implies."""
     scenario = _load(file)
-    from cashstress.report import show_ratios
+    from cashstress.report import show_doubts, show_ratios
+    from cashstress.scenario.doubts import doubts
     from cashstress.scenario.ratios import ratios
 
-    show_ratios(scenario, ratios(scenario), _console())
+    console = _console()
+    show_ratios(scenario, ratios(scenario), console)
+    show_doubts(doubts(scenario), console)
 
 
 @main.command()

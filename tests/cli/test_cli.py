@@ -160,14 +160,37 @@ def test_plots_without_matplotlib_are_refused_before_the_run(monkeypatch, scenar
 def test_a_good_scenario_shows_its_ratios(monkeypatch, scenario):
     from types import SimpleNamespace
 
-    from cashstress.scenario import ratios
+    from cashstress.scenario import doubts, ratios
 
+    monkeypatch.setattr(doubts, "doubts", lambda _: ())
     rows = SimpleNamespace(rows=lambda: (("net margin", 0.05, "share"),))
     monkeypatch.setattr(ratios, "ratios", lambda _: rows)
     done = shell("check", "f")
     assert done.exit_code == 0
     assert "no problems found" in done.stdout
     assert "5.0 %" in done.stdout
+    assert "look again" not in done.stdout
+
+
+def test_what_is_hardly_meant_is_asked_about(tmp_path):
+    file = tmp_path / "firm.toml"
+    flour = "flour = { share = 0.4, terms = 30, review_every = 7, stock_days = 3 }"
+    file.write_text(
+        f"""
+        name = "thin stock"
+        start = 2025-01-06
+        firm = {{ cash = 1000 }}
+        sales = {{ annual = 36500 }}
+        customers = {{ shop = {{ share = 1, paid_at_once = 1 }} }}
+        suppliers = {{ {flour} }}
+        """
+    )
+    done = shell("check", file)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1] == (
+        "Please look again: suppliers.flour.stock_days: stock is used up by the day of the next "
+        "delivery, or before: output falls; given 3; accepted: at least half of review_every (3.5)"
+    )
 
 
 def test_levers_are_listed(monkeypatch, scenario):

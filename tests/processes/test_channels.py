@@ -369,11 +369,12 @@ def test_overlapping_closures_of_one_cause_last_to_the_later_end():
     assert watch(run(borrower(line(), shocks=shocks)), "channel_closed:line") == (3, 1, 10)
 
 
-def test_a_committed_line_does_not_close_on_a_change_of_mind():
-    firm = run(borrower(line(committed=True), **NEED, shocks={"closed": closure(3)}), until=20)
-    assert watch(firm, "channel_closed:line") == (-1, 0, 0)
-    broken = closure(3, cause="fault")
-    firm = run(borrower(line(committed=True), **NEED, shocks={"closed": broken}), until=20)
+@pytest.mark.parametrize(("cause", "day"), [("risk_control", -1), ("regulator", -1), ("fault", 3)])
+def test_a_committed_line_stops_only_for_what_its_contract_says(cause, day):
+    shocks = {"closed": closure(3, cause=cause)}
+    firm = run(borrower(line(committed=True), **NEED, shocks=shocks), until=20)
+    assert first(firm, "channel_closed:line") == [day]
+    firm = run(borrower(line(), **NEED, shocks=shocks), until=20)
     assert first(firm, "channel_closed:line") == [3]
 
 

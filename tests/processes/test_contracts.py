@@ -301,10 +301,19 @@ def lanes_calm(firm, day):
     return calm
 
 
+def mood(firm, lever):
+    """What the lender's caution makes of a lever, per lane."""
+    name, _, level = lever.name.partition(".")
+    channel = firm.channels.get(name)
+    if channel is None or channel.plan.committed or level not in {"limit", "approval"}:
+        return 1.0
+    return np.exp(channel.plan.economy * firm.columns["economy"])
+
+
 def assert_base_where_calm(firm, day):
     calm = lanes_calm(firm, day)
     for lever in firm.levers:
-        base = np.clip(lever.base, *lever.domain)
+        base = np.clip(lever.base * mood(firm, lever), *lever.domain)
         base = np.rint(base) if lever.unit in {"money", "days"} else base
         now = np.broadcast_to(lever.value, calm.shape)
         assert np.array_equal(now[calm], np.broadcast_to(base, calm.shape)[calm]), lever.name

@@ -244,6 +244,47 @@ def test_a_discount_needs_the_whole_amount_above_the_floor():
         assert entries(firm, "payables:flour", "cash") == taken
 
 
+@pytest.mark.parametrize(
+    ("discount_days", "paid"),
+    [
+        # Delivered on Friday, day 4.  The discount ends on Saturday, Sunday or Monday.
+        (8, (11, 4_900)),
+        (9, (11, 4_900)),
+        (10, (14, 4_900)),
+        # On Saturday, the day after: paid on the day of the delivery.
+        (1, (4, 4_900)),
+    ],
+)
+def test_a_discount_that_ends_on_a_closed_day_is_taken_before(discount_days, paid):
+    discount = {"lead_days": 4, "discount": 0.02, "discount_days": discount_days}
+    firm = traced(baker(discount, changes={"treasury.take_discounts": True}), until=15)
+    assert entries(firm, "payables:flour", "cash")[0] == paid
+
+
+def test_two_discounts_taken_on_one_day():
+    # Ordered every day, delivered four days later, so on days 4, 5 and 6 (Friday to Sunday).  Those
+    # discounts end on days 12, 13 and 14: the first two are taken on Friday, day 11, as far as the
+    # cash above the floor goes.
+    daily = {"lead_days": 4, "review_every": 1, "stock": 450}
+    daily |= {"discount": 0.02, "discount_days": 8}
+    changes = {"treasury.take_discounts": True}
+    firm = traced(baker(daily, changes=changes), until=15)
+    delivered = dict(entries(firm, "stock", "payables:flour"))
+    both = [(11, delivered[day] * 98 // 100) for day in (4, 5)]
+    assert entries(firm, "payables:flour", "cash")[:2] == both
+    cash = 100_000 + 12 * 10_000
+    short = (cash - sum(amount for _, amount in both) + 1) / 100
+    firm = traced(baker(daily, changes=changes | {"treasury.floor": short}), until=12)
+    assert entries(firm, "payables:flour", "cash") == both[:1]
+
+
+def test_what_is_delivered_on_a_closed_day_may_be_too_late_for_its_discount():
+    # Delivered on Saturday, day 5; the discount ends on Sunday.
+    late = {"lead_days": 5, "discount": 0.02, "discount_days": 1}
+    firm = traced(baker(late, changes={"treasury.take_discounts": True}), until=12)
+    assert entries(firm, "payables:flour", "cash") == []
+
+
 def test_new_terms_are_for_new_invoices_only():
     shorter = {"kind": "supplier_terms", "suppliers": ["flour"], "terms": 5, "on": date(8)}
     firm = traced(baker(changes={"firm.cash": 5000, "shocks.shorter": shorter}), until=40)

@@ -102,6 +102,51 @@ def test_stretched_beyond_its_limit_is_out_of_cash():
     assert watch(run(borrower({}, bills={1: 80}, cash=0), until=20), "cash_out") == (1, 1, 19)
 
 
+@pytest.mark.parametrize("days", [4, 5, 6])
+def test_a_limit_on_a_closed_day_is_one_of_the_next_business_day(days):
+    # Due on Tuesday, day 1: it may wait until Saturday, Sunday or Monday, and is paid on Monday.
+    changes = {"treasury.defer": {"other": days}}
+    paid = traced(borrower({}, bills={1: 80}, income={7: 80}, cash=0, changes=changes), until=20)
+    assert entries(paid, "costs_payable:bill_1", "cash") == [(7, 8_000)]
+    assert watch(paid, "cash_out") == (-1, 0, 0)
+    unpaid = run(borrower({}, bills={1: 80}, cash=0, changes=changes), until=20)
+    assert watch(unpaid, "cash_out") == (7, 1, 13)
+
+
+def test_a_limit_in_a_long_holiday_waits_for_its_end():
+    # Closed from Wednesday, day 2, to Sunday, day 13: ten days more than the limit of two.
+    closed = [str(date(day)) for day in (2, 3, 4, 7, 8, 9, 10, 11)]
+    changes = {"treasury.defer": {"other": 2}, "calendar.holidays": closed}
+    firm = run(borrower({}, bills={1: 80}, cash=0, changes=changes), until=20)
+    assert watch(firm, "cash_out") == (14, 1, 6)
+
+
+@pytest.mark.parametrize(
+    ("days", "income", "flour", "sugar"),
+    [
+        # Beyond their limit are sugar's of day 2 and flour's of day 3.
+        (3, 150, [(9, 5_000)], [(9, 10_000)]),
+        # Then what may wait, again the oldest first: half of flour's of day 7.
+        (3, 250, [(9, 10_000), (9, 5_000)], [(9, 10_000)]),
+        # All of it may wait.
+        (10, 250, [(9, 15_000)], [(9, 10_000)]),
+    ],
+)
+def test_oldest_bills_first_in_a_stretched_class_too(days, income, flour, sugar):
+    def supplier(*dues):
+        opening = [{"due": date(day), "amount": 100} for day in dues]
+        return {"share": 0, "terms": 30, "stock": 0, "opening": opening}
+
+    scenario = borrower(
+        {}, income={9: income}, cash=0,
+        suppliers={"flour": supplier(3, 7), "sugar": supplier(2, 8)},
+        changes={"treasury.defer": {"critical": days}},
+    )  # fmt: skip
+    firm = traced(scenario, until=10)
+    paid = (entries(firm, f"payables:{name}", "cash") for name in ("flour", "sugar"))
+    assert [[(day, a) for day, a in each if a] for each in paid] == [flour, sugar]
+
+
 def test_nothing_is_borrowed_for_what_may_wait():
     changes = {"treasury.defer": {"other": 10}}
     firm = traced(borrower({"line": PLATFORM}, bills={1: 80}, cash=0, changes=changes), until=20)

@@ -86,6 +86,44 @@ def test_rules_between_tables(data, path, value, key, message):
     assert message in str(found[key])
 
 
+@pytest.mark.parametrize(
+    ("floor", "ceiling", "refused"),
+    [
+        ("100.00", "99.99", True),
+        ("100.00", "100.00", False),
+        ("5 days", "4.5 days", True),
+        ("5 days", "5 days", False),
+        (0, 0, False),
+    ],
+)
+def test_a_ceiling_below_the_floor(data, floor, ceiling, refused):
+    data["treasury"] |= {"floor": floor, "ceiling": ceiling}
+    if not refused:
+        assert Scenario(**data).treasury.ceiling is not None
+        return
+    problem = keys(data)["treasury.ceiling"]
+    assert "below the floor" in problem.message
+    assert problem.accepted == f"at least floor ({floor})"
+
+
+@pytest.mark.parametrize("floor_in_days", [True, False])
+def test_a_ceiling_below_the_floor_in_other_units(data, floor_in_days):
+    # Nothing but rent: 3,650.00 x 12 / 365 = 120.00 a day, so five days are 600.00.
+    data |= {"costs": {"rent": {"monthly": 3650}}, "suppliers": {}, "taxes": {"vat": "none"}}
+    data.pop("payroll"), data.pop("shocks")
+    least, days = ("600", "5 days")
+    plan = {"floor": days, "ceiling": least} if floor_in_days else {"floor": least, "ceiling": days}
+    data["treasury"] = plan
+    assert Scenario(**data).treasury.ceiling is not None
+    wrong = {"ceiling": "599.99"} if floor_in_days else {"floor": "600.01"}
+    data["treasury"] = plan | wrong
+    problem = keys(data)["treasury.ceiling"]
+    assert "planned outflow is 120.00 a day" in problem.message
+    # Beside a supplier or a cost that was refused nothing is planned, so nothing is compared.
+    data["costs"]["rent"]["monthly"] = -1
+    assert set(keys(data)) == {"costs.rent.monthly"}
+
+
 def test_the_nearest_channel_is_named(data):
     data["treasury"]["draw_order"] = ["jiebie"]
     assert keys(data)["treasury.draw_order"].nearest == "jiebei"

@@ -270,18 +270,24 @@ class InstalmentRing:
         for group in groups:
             self._add_up_daily(group, lanes)
 
-    def ahead(self) -> npt.NDArray[np.int64]:
-        """Principal and interest that fall due in the next `window` days, per lane, minor units.
+    def ahead(self, until: int | None = None) -> npt.NDArray[np.int64]:
+        """Principal and interest that fall due after today, per lane, minor units.
 
         Exactly what will fall due if nothing is drawn or repaid before.
+
+        Parameters
+        ----------
+        until : int, optional
+            Last day; by default the last of the next `window` days.
         """
-        rows = np.flatnonzero((self._due > self._clock.today) & (self._due <= self._last_ahead()))
+        last = self._clock.today + self._window if until is None else until
+        rows = np.flatnonzero((self._due > self._clock.today) & (self._due <= last))
         if not rows.size:
             return np.zeros(self._columns.lanes, np.int64)
         groups = np.unique(rows // self._months)
         # From the calendar and not from the ring, where other lanes may have later due days.
         due = self._calendar.due[groups]
-        last_day = np.where(due <= self._last_ahead(), due, _EMPTY).max(axis=1)
+        last_day = np.where(due <= last, due, _EMPTY).max(axis=1)
         days = self._calendar.count[last_day][:, None] - self._column("since")[groups]
         interest = self._column("accrued")[groups] + self._column("daily")[groups] * days
         interest *= self._column("first")[groups] <= last_day[:, None]
@@ -300,9 +306,6 @@ class InstalmentRing:
         days = self._calendar.count[until] - self._calendar.count[self._due[rows]]
         early = days > 0
         return _added_up(days[early][:, None] * self._column("earning")[rows[early]])
-
-    def _last_ahead(self) -> int:
-        return self._clock.today + self._window
 
     def write_off(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
         """Remove everything in `lanes`; returns the principal removed."""

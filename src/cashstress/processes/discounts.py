@@ -36,15 +36,25 @@ class Discount:
         self._due.add(np.broadcast_to(np.asarray(due, np.int64), invoice.shape), day)
 
     def take(self, spare: Money) -> None:
-        """Pay today's invoices in the lanes whose `spare` cash covers them."""
+        """Pay in the lanes whose `spare` cash covers them; call it on business days.
+
+        These are the invoices of today, and of the closed days that follow.
+        """
         today = self._firm.clock.today
-        invoice, due = self._offers.on(today), self._due.on(today)
+        for day in range(today, int(self._firm.calendar.next_business[today + 1])):
+            spare = self._take(day, spare)
+
+    def _take(self, day: int, spare: Money) -> Money:
+        """Pay the invoices whose discount ends on `day`; returns what is left."""
+        today = self._firm.clock.today
+        invoice, due = self._offers.on(day), self._due.on(day)
         if invoice is None or due is None:
-            return
+            return spare
         saved = to_money(invoice * self.share, exact_ties=True)
         taken = (invoice > 0) & (due > today) & (invoice - saved <= spare)
         taken &= self._firm.world.running
         self._pay(invoice * taken, saved * taken, due)
+        return spare - (invoice - saved) * taken
 
     def _pay(self, invoice: Money, saved: Money, due: Days) -> None:
         payable, books = self._supplier.payable, self._firm.books

@@ -24,9 +24,11 @@ class Economy:
     def __init__(self, firm: Firm) -> None:
         self._firm = firm
         self.persistence = 0.5 ** (1.0 / firm.scenario.economy.half_life)
-        self.matters = bool(firm.scenario.sales.economy) or any(
-            customer.economy for customer in firm.scenario.customers.values()
-        )
+        scenario = firm.scenario
+        loadings = [scenario.sales.economy]
+        loadings += [customer.economy for customer in scenario.customers.values()]
+        loadings += [channel.economy for channel in scenario.channels.values()]
+        self.matters = any(loadings)
         self.table = normal_table()
         self._effects: dict[float, Floats] = {}
         firm.world.on_refresh.append(self.forget)

@@ -11,10 +11,11 @@ from cashstress.errors import SimulationError
 from cashstress.kernel.money import MINOR_PER_MAJOR, minor
 from cashstress.kernel.world import State, World
 from cashstress.processes import ranks
-from cashstress.processes.channels import Channel, lending, open_channel
+from cashstress.processes.channels import Channel, caution, lending, open_channel
 from cashstress.processes.collections import Customer, collections
 from cashstress.processes.costs import Cost, costs
 from cashstress.processes.economy import Economy, economy
+from cashstress.processes.festival import Festival
 from cashstress.processes.levels import money_level
 from cashstress.processes.outcomes import Outcomes, observing
 from cashstress.processes.payables import AHEAD, PAY_CLASSES, Payable
@@ -83,11 +84,14 @@ class Firm:
         self.world = World(seed=seed, slots=slots, horizon=scenario.horizon, today=today)
         self.calendar = BusinessCalendar(scenario)
         self.longest_roll = longest_roll(self.calendar)
+        self.festival = Festival(self.calendar, scenario.sales.spring_festival)
         self.clock, self.columns = self.world.clock, self.world.columns
         self.books, self.levers = self.world.books, self.world.levers
         self.streams = self.world.streams
         self.look_ahead = scenario.treasury.look_ahead
-        self.longest_deferral = max([0, *scenario.treasury.defer.values()])
+        deferral = max([0, *scenario.treasury.defer.values()])
+        # What may wait until a closed day waits until the banks open.
+        self.longest_deferral = deferral + self.longest_roll if deferral else 0
         self.planned_daily_outflow = planned_daily_outflow(scenario) * MINOR_PER_MAJOR
         self._payables: list[Payable] = []
         self._make_accounts()
@@ -165,7 +169,10 @@ class Firm:
 
     def staff_capacity(self) -> Floats | None:
         """Share of planned output that the staff can make; None for all of it."""
-        return None if self.payroll is None else self.payroll.capacity()
+        present = self.festival.staff_present(self.clock.today)
+        if self.payroll is None:
+            return None if present >= 1.0 else np.full(self.world.lanes, present)
+        return self.payroll.capacity(present)
 
     def is_austere(self) -> Any:
         """Lanes under cost control."""
@@ -300,6 +307,7 @@ class Firm:
         for i, duty in enumerate((vat_returns, income_tax, late_charges)):
             start(duty(self, self.taxes), ranks.TAXES + i)
         for i, channel in enumerate(self.channels.values()):
+            start(caution(self, channel), ranks.ECONOMY + 1 + i)
             start(lending(self, channel), ranks.BANK + i)
         start(falling_due(self), ranks.TREASURY)
         start(settling(self, self.treasury), ranks.TREASURY)

@@ -120,47 +120,30 @@ class Paying:
         days = self._defer.get(payable.pay_class, 0)
         if not days:
             return payable.due(lanes)
-        older = payable.ledger.owed_longer_than(days) * self._firm.world.running
+        # A limit that falls on a closed day is one of the next business day.
+        today = self._firm.clock.today
+        closed = today - int(self._firm.calendar.previous_business[today])
+        older = payable.ledger.owed_longer_than(days + closed) * self._firm.world.running
         return older[lanes]
 
     def _pay_class(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
-        if ledgers[0].pay_class in self._defer or any(ledger.whole for ledger in ledgers):
+        if any(ledger.whole for ledger in ledgers):
             for payable in ledgers:
                 left = self._pay_one(payable, lanes, left)
             return left
-        if len(ledgers) == 1:
-            amount = np.minimum(ledgers[0].due(lanes), left)
-            ledgers[0].pay(amount, lanes)
-            return left - amount
-        return self._pay_oldest_first(ledgers, lanes, left)
+        due = [self._due_by_policy(payable, lanes) for payable in ledgers]
+        return _pay_oldest_first(ledgers, due, lanes, left)
 
     def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
         """Pay one ledger; hold the cash of a whole item that cannot be paid."""
         if not payable.whole:
-            amount = np.minimum(self._due_by_policy(payable, lanes), left)
+            amount = np.minimum(payable.due(lanes), left)
             payable.pay(amount, lanes)
             return left - amount
         amount = payable.whole_bills_within(lanes, left)
         payable.pay(amount, lanes)
         left = left - amount
         return left if self._release else np.where(payable.due(lanes) > 0, 0, left)
-
-    def _pay_oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
-        """Pay a class: all of it, or where cash is short the oldest bills first."""
-        amounts = [payable.due(lanes) for payable in ledgers]
-        wanted: Money = np.add.reduce(amounts)
-        short = np.flatnonzero(wanted > left)
-        if not short.size:
-            for payable, amount in zip(ledgers, amounts, strict=True):
-                payable.pay(amount, lanes)
-            return left - wanted
-        cursors = [payable.ledger.cursor(lanes[short]) for payable in ledgers]
-        shares = _share_out(cursors, left[short])
-        for payable, amount, cursor, share in zip(ledgers, amounts, cursors, shares, strict=True):
-            amount[short] = share
-            payable.pay(amount, lanes, walked=cursor)
-        remaining: Money = np.maximum(left - wanted, 0)
-        return remaining
 
     def _cash_orders(self, pay_class: PayClass, *, bank_day: bool) -> list[Supplier]:
         """Suppliers of a class that want cash for today's order; without banks the order lapses."""
@@ -187,10 +170,12 @@ class Paying:
     def _pay_what_may_wait(self, due: Due, lanes: Lanes, floor: int) -> None:
         """Last of all, from cash above the floor, where nothing else is left to pay."""
         settled = self._still_required(due, lanes) == 0
-        for payable in due.ledgers:
-            if payable.pay_class in self._defer:
-                spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
-                payable.pay(np.minimum(payable.due(lanes), spare), lanes)
+        spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
+        for pay_class in [each for each in PAY_CLASSES if each in self._defer]:
+            ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
+            if ledgers:
+                owed = [payable.due(lanes) for payable in ledgers]
+                spare = _pay_oldest_first(ledgers, owed, lanes, spare)
 
     def _still_required(self, due: Due, lanes: Lanes) -> Money:
         total = np.zeros(len(lanes), np.int64)
@@ -211,6 +196,24 @@ class Paying:
             unpaid += payable.due()
         if lanes.size:
             unpaid[lanes] = self._still_required(due, lanes)
+
+
+def _pay_oldest_first(ledgers: list[Payable], due: list[Money], lanes: Lanes, left: Money) -> Money:
+    """Pay what is `due` of each ledger of a class, the oldest first where cash is short.
+
+    `due` is all that is owed, or the part of it that is older than some number of days; returns
+    what is left of the cash.
+    """
+    wanted: Money = np.add.reduce(due)
+    short = np.flatnonzero(wanted > left)
+    if short.size:
+        cursors = [payable.ledger.cursor(lanes[short]) for payable in ledgers]
+        for amount, share in zip(due, _share_out(cursors, left[short]), strict=True):
+            amount[short] = share
+    for payable, amount in zip(ledgers, due, strict=True):
+        payable.pay(amount, lanes)
+    remaining: Money = np.maximum(left - wanted, 0)
+    return remaining
 
 
 def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:

@@ -67,12 +67,19 @@ class Payroll:
         """Full-time equivalents, per lane."""
         return self._firm.columns["staff"]
 
-    def capacity(self) -> Floats | None:
-        """Share of planned output that the staff can make; None where all of it in every lane."""
+    def capacity(self, present: float = 1.0) -> Floats | None:
+        """Share of planned output that the staff can make; None where all of it in every lane.
+
+        Parameters
+        ----------
+        present : float
+            Share of the staff that is at work.
+        """
         needed = self.plan.staff_needed or self.plan.staff
-        if (self.staff >= needed).all():
+        at_work = self.staff if present >= 1.0 else self.staff * present
+        if (at_work >= needed).all():
             return None
-        return np.minimum(self.staff / needed, 1.0)
+        return np.minimum(at_work / needed, 1.0)
 
     def open_books(self) -> None:
         """Owe the wages of the month before the start, where their day is still to come."""

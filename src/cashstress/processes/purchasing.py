@@ -153,16 +153,18 @@ class Supplier:
             given = [
                 ((item.due - firm.scenario.start).days, minor(item.amount)) for item in plan.opening
             ]
-            return [(firm.bank_day(due), np.full(lanes, amount)) for due, amount in given]
+            return [(self._due(due, 0), np.full(lanes, amount)) for due, amount in given]
         terms = self.terms.value
         net = self._net_cost(self._days_of_use(plan.review_every))
         gross = net + self._vat_on(net)
         delivered = [back - plan.lead_days for back in cycles if back > plan.lead_days]
-        return [
-            (firm.bank_day(np.maximum(terms - ago, 0)), gross * (terms >= ago))
-            for ago in delivered
-            if np.any(terms >= ago)
-        ]
+        bills = []
+        for ago in delivered:
+            due = self._due(np.maximum(terms - ago, 0), -ago)
+            still_open = (terms >= ago) & (due >= 0)
+            if np.any(still_open):
+                bills.append((np.maximum(due, 0)[()], gross * still_open))
+        return bills
 
     def deliver(self) -> None:
         """Take in what arrives today: on terms, or paid for in advance."""
@@ -185,13 +187,17 @@ class Supplier:
         parts = [("stock", lower), *self._vat_parts(net)]
         if lower is not net:
             parts.append(("price_variance", net - lower))
-        due = firm.bank_day(firm.clock.today + self.terms.value)
+        due = self._due(firm.clock.today + self.terms.value, firm.clock.today)
         posted = self.payable.charge(parts, due)
         self.stock[...] += lower * firm.world.running
         if lower is not quantity:
             self._revalue(quantity - lower)
         if self.discount is not None:
             self.discount.offer(posted, due)
+
+    def _due(self, day: Any, delivered: int) -> Any:
+        """Where a bill of a delivery falls due: on a business day, or before the festival."""
+        return self._firm.festival.settled(self._firm.bank_day(day), delivered)
 
     def _take_in_prepaid(self, quantity: Money) -> None:
         books = self._firm.books

@@ -94,23 +94,45 @@ class Treasury:
             notice = channel.on_notice()
             if notice is not None:
                 looks_ahead, in_need = True, in_need | notice
+        debits = self._debits_before_reopening()
+        if debits is not None:
+            in_need = in_need | (gap + debits > 0)
         ahead = self._where_running(self.gap_ahead(gap)) if looks_ahead else gap
         lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
         gap, ahead = gap[lanes], ahead[lanes]
+        debits = None if debits is None else debits[lanes]
         for channel in self.draw_order if lanes.size else ():
-            gap, ahead = self._draw(channel, lanes, gap, ahead)
+            gap, ahead = self._draw(channel, lanes, gap, ahead, debits)
+
+    def _debits_before_reopening(self) -> Money | None:
+        """What lenders debit on the closed days that follow, where a line pays out today only.
+
+        None when tomorrow is a business day, or today is none.
+        """
+        firm, today = self._firm, self._firm.clock.today
+        last = int(firm.calendar.next_business[today + 1]) - 1
+        if last == today or not firm.calendar.is_business[today]:
+            return None
+        keeping = [channel for channel in self.draw_order if channel.keeps_business_days]
+        if not any(np.any(channel.comes_same_day(slice(None))) for channel in keeping):
+            return None
+        lenders = [c for c in firm.channels.values() if c.pay_class == "instalments"]
+        return firm.total(lender.due_until(last) for lender in lenders) * firm.world.running
 
     def _where_running(self, amount: Money) -> Money:
         running = self._firm.world.living()
         return amount if running is None else amount * running
 
     def _draw(
-        self, channel: Channel, lanes: Lanes, gap: Money, ahead: Money
+        self, channel: Channel, lanes: Lanes, gap: Money, ahead: Money, debits: Money | None
     ) -> tuple[Money, Money]:
-        """Ask one channel in these lanes; returns what is still missing, today and ahead."""
+        """Ask one channel in these lanes; returns what is still missing, today and ahead.
+
+        `debits` is lowered by what a line that pays out on closed days could give on those.
+        """
         believed = channel.believed_headroom(lanes)
-        quick = channel.comes_today(lanes)
-        wanted = np.maximum(gap, 0)
+        quick = channel.comes_same_day(lanes)
+        wanted = self._wanted_today(channel, gap, debits)
         if not np.all(quick):
             # What is on its way already is not asked for again.
             late = np.maximum(gap - self._on_its_way()[lanes], ahead)
@@ -126,7 +148,19 @@ class Treasury:
             gap[asking] -= arrived
             ahead[asking] -= arrived + later
             believed[asking] = channel.believed_headroom(lanes[asking])
-        return gap, ahead - np.where(quick, channel.after_fee(lanes, believed), 0)
+        left = np.where(quick, channel.after_fee(lanes, believed), 0)
+        if debits is not None and not channel.keeps_business_days:
+            debits -= np.minimum(debits, left)
+        return gap, ahead - left
+
+    def _wanted_today(self, channel: Channel, gap: Money, debits: Money | None) -> Money:
+        """What a same-day line is asked for: nothing when it is closed for the weekend."""
+        if not channel.moves_money_today():
+            return np.zeros_like(gap)
+        if debits is not None and channel.keeps_business_days:
+            gap = gap + debits
+        wanted: Money = np.maximum(gap, 0)
+        return wanted
 
     def _on_notice(self, wanted: Money, ahead: Money, believed: Money) -> Money:
         match self.plan.on_notice:

@@ -3,12 +3,19 @@
 words.py     plain words for outcomes, numbers a treasurer can read
 answer.py    the answer in the terminal
 weekly.py    the 13-week table in the terminal
-lists.py     ratios and levers in the terminal
+lists.py     ratios, doubts and levers in the terminal
 plots.py     cash with and without the shock, survival curves
 """
 
 from cashstress.report.answer import show_answer
-from cashstress.report.lists import show_levers, show_ratios
+from cashstress.report.lists import show_doubts, show_levers, show_ratios
 from cashstress.report.plots import draw_plots, require_matplotlib
 
-__all__ = ["draw_plots", "require_matplotlib", "show_answer", "show_levers", "show_ratios"]
+__all__ = [
+    "draw_plots",
+    "require_matplotlib",
+    "show_answer",
+    "show_doubts",
+    "show_levers",
+    "show_ratios",
+]

@@ -9,10 +9,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from cashstress.errors import Problem
     from cashstress.scenario import Scenario
     from cashstress.scenario.ratios import Ratios
 
-__all__ = ["show_levers", "show_ratios"]
+__all__ = ["show_doubts", "show_levers", "show_ratios"]
 
 
 def show_ratios(scenario: Scenario, ratios: Ratios, console: Console) -> None:
@@ -35,6 +36,18 @@ def show_ratios(scenario: Scenario, ratios: Ratios, console: Console) -> None:
     console.print(f"{scenario.name}: no problems found.", markup=False)
     console.print(f"digest {scenario.digest}", markup=False)
     console.print(table)
+
+
+def show_doubts(doubts: Iterable[Problem], console: Console) -> None:
+    """Print what deserves a second look; nothing where there is nothing.
+
+    Parameters
+    ----------
+    doubts : iterable of Problem
+    console : rich.console.Console
+    """
+    for doubt in doubts:
+        console.print(f"Please look again: {doubt}", markup=False, soft_wrap=True)
 
 
 def _ratio(value: float | None, unit: str, currency: str) -> str:

@@ -71,6 +71,9 @@ class Channel(Table):
         Days past due after which the line closes.
     drawn : Decimal
         Balance on day 0, major units.
+    economy : float
+        Log points of the limit and of the chance of approval per standard deviation of the
+        economy factor; a committed line promises both and does not move.
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
@@ -89,6 +92,7 @@ class Channel(Table):
     record: str = choice("firm", "owner", default="firm")
     close_after_arrears: int = days(1, low=1)
     drawn: Decimal = money(0)
+    economy: float = number(0.0, low=-2.0, high=2.0)
 
 
 @rule("opening_months", "tenor_months")

@@ -11,11 +11,14 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import attrs
+
 from cashstress.errors import Problem
 from cashstress.scenario.festival import SPRING_FESTIVAL
 from cashstress.scenario.lever_names import lever_names
 from cashstress.scenario.problems import BROKEN, unknown
 from cashstress.scenario.table import rule
+from cashstress.scenario.treasury import ceiling_below_floor
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
@@ -79,6 +82,28 @@ def _orders(scenario: Scenario) -> Iterator[Problem]:
         given = getattr(scenario.treasury, key) or ()
         for problem in _strangers(given, scenario.channels, "channel"):
             yield problem.under(f"treasury.{key}")
+
+
+@rule("treasury", "sales", "customers", "suppliers", "payroll", "costs", "taxes")
+def _room_between(scenario: Scenario) -> Iterator[Problem]:
+    """A ceiling in money is no lower than a floor in days, or the other way round."""
+    floor, ceiling = scenario.treasury.floor, scenario.treasury.ceiling
+    if ceiling is None or (floor.days is None) == (ceiling.days is None):
+        return
+    for items in (scenario.suppliers, scenario.costs):
+        if len(dict(sound(items))) < len(items):
+            return
+    from cashstress.scenario.steady import planned_daily_outflow
+
+    daily = planned_daily_outflow(scenario)
+    most, least = (
+        float(each.amount or 0) if each.days is None else each.days * daily
+        for each in (ceiling, floor)
+    )
+    if most < least:
+        message = f"planned outflow is {daily:.2f} a day"
+        problem = ceiling_below_floor(scenario.treasury)
+        yield attrs.evolve(problem, message=f"{problem.message} ({message})").under("treasury")
 
 
 def _names_rule(table: str) -> Any:
@@ -199,6 +224,7 @@ RULES = (
     _shares_sum,
     _distinct_names,
     _orders,
+    _room_between,
     *(_names_rule(table) for table in _NAMED),
     _lost_customer,
     _lever_to_pull,

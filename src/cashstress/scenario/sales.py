@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from cashstress.errors import Problem
-from cashstress.scenario.fields import days, flag, money, number, numbers, one
+from cashstress.scenario.fields import days, flag, fraction, money, number, numbers, one
 from cashstress.scenario.levels import MoneyLevel
 from cashstress.scenario.problems import show
 from cashstress.scenario.table import Table, rule, table
@@ -15,9 +15,18 @@ __all__ = ["Sales", "SpringFestival"]
 _MOST_FACTOR = 100.0
 
 
+@rule("staff_back", "staff_back_days")
+def _staff_comes_back(festival: SpringFestival) -> list[Problem]:
+    """Who is not back at once comes back some day."""
+    if festival.staff_back >= 1 or festival.staff_back_days:
+        return []
+    accepted = "1 or more when staff_back is below 1"
+    return [Problem("staff_back_days", "nobody else would come back", "0", accepted)]
+
+
 @table
 class SpringFestival(Table):
-    """What the weeks around the Spring Festival (春节) do to sales.
+    """What the weeks around the Spring Festival (春节) do to sales, staff and suppliers.
 
     Parameters
     ----------
@@ -28,16 +37,27 @@ class SpringFestival(Table):
     closed_days : int
         Days without sales, from the day of the festival on.
     after_days : int
-        Calendar days after those with changed sales: staff are back late.
+        Calendar days after those with changed sales.
     after_factor : float
         Factor on sales in them.
+    staff_back : float
+        Share of the staff that is back on the day of the reopening, after ``closed_days``.
+    staff_back_days : int
+        Calendar days over which the others come back, day by day.
+    settle_suppliers : bool
+        Suppliers' bills due until the reopening fall due before the festival (年前结清).
     """
+
+    RULES: ClassVar = (_staff_comes_back,)
 
     before_days: int = days(0, high=90)
     before_factor: float = number(1.0, high=_MOST_FACTOR)
     closed_days: int = days(0, high=90)
     after_days: int = days(0, high=90)
     after_factor: float = number(1.0, high=_MOST_FACTOR)
+    staff_back: float = fraction(1.0)
+    staff_back_days: int = days(0, high=90)
+    settle_suppliers: bool = flag(default=False)
 
 
 @rule("weekly")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
+from cashstress.errors import Problem
 from cashstress.scenario.containers import NamedOf
 from cashstress.scenario.fields import choice, days, field, flag, fraction, names, number
 from cashstress.scenario.named import Named
 from cashstress.scenario.numeric import Whole
-from cashstress.scenario.rates import Buffer, buffer
-from cashstress.scenario.table import Table, table
+from cashstress.scenario.rates import Buffer, buffer, show_buffer
+from cashstress.scenario.table import Table, rule, table
 
-__all__ = ["Treasury"]
+__all__ = ["Treasury", "ceiling_below_floor"]
 
 _DEFERRABLE = ("taxes", "critical", "rent", "other", "discretionary")
 
@@ -19,6 +21,24 @@ _DEFERRABLE = ("taxes", "critical", "rent", "other", "discretionary")
 def _deferrals() -> Any:
     """Make the field of days by pay class."""
     return field(NamedOf(Whole(), names=_DEFERRABLE), Named())
+
+
+def ceiling_below_floor(treasury: Treasury) -> Problem:
+    """Say that what is drawn up to the floor would be repaid at once, every day."""
+    given, floor = (show_buffer(each) for each in (treasury.ceiling, treasury.floor) if each)
+    message = "the ceiling is below the floor: what is drawn would be repaid on the same day"
+    return Problem("ceiling", message, str(given), f"at least floor ({floor})")
+
+
+@rule("floor", "ceiling")
+def _room_between(treasury: Treasury) -> Iterator[Problem]:
+    """Cash has room between floor and ceiling, where both are amounts or both are days."""
+    floor, ceiling = treasury.floor, treasury.ceiling
+    if ceiling is None or (floor.days is None) != (ceiling.days is None):
+        return
+    below = (ceiling.amount or 0) < (floor.amount or 0) or (ceiling.days or 0) < (floor.days or 0)
+    if below:
+        yield ceiling_below_floor(treasury)
 
 
 @table
@@ -56,6 +76,8 @@ class Treasury(Table):
     wind_up_after : int
         Days of unpaid wages after which the firm is wound up.
     """
+
+    RULES: ClassVar = (_room_between,)
 
     floor: Buffer = buffer("0")
     ceiling: Buffer | None = buffer(None)

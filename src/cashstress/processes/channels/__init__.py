@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cashstress.processes.channels.base import Channel, lending
+from cashstress.processes.channels.base import Channel, caution, lending
 from cashstress.processes.channels.open_balance import OwnerLoan, RevolvingLine
 from cashstress.processes.channels.platform import PlatformLine
 
 if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
 
-__all__ = ["Channel", "lending", "open_channel"]
+__all__ = ["Channel", "caution", "lending", "open_channel"]
 
 _KINDS: Final[dict[str, type[Channel]]] = {
     "platform": PlatformLine,

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
     from cashstress.processes.firm import Firm
 
-__all__ = ["CAUSES", "FOR_GOOD", "Channel", "lending"]
+__all__ = ["CAUSES", "FOR_GOOD", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
 CAUSES: Final = ("risk_control", "fault", "regulator", "arrears", "covenant", "expiry")
+#: Causes for which a committed line does not close.
+_PROMISED: Final = ("risk_control", "regulator")
 #: A day that never comes.
 FOR_GOOD: Final = 2**30
 
@@ -95,6 +97,13 @@ class Channel(ABC):
             f"{name}.fee", level(world, f"{key}.drawing_fee", plan.drawing_fee), "share", (0.0, 1.0)
         )
 
+        # What is promised does not follow the lender's mood.
+        self._cautious = [
+            lever.modifier("economy", "scale")
+            for lever in (self.limit, self.approval)
+            if plan.economy and not plan.committed
+        ]
+
     def _make_columns(self) -> None:
         columns, name = self.firm.columns, self.name
         days = self._longest_delay + self.firm.longest_roll
@@ -110,20 +119,27 @@ class Channel(ABC):
     # -- what the treasury asks -------------------------------------------------------------
 
     def is_quick(self) -> bool:
-        """Whether money asked for comes on the same day, on every day and in every replication.
+        """Whether money asked for comes on the same day, in every replication.
 
-        A question about the scenario, not about the lanes: no lane may see another.
+        Where it keeps business days, on those: it is not asked on others.  A question about the
+        scenario, not about the lanes: no lane may see another.
         """
-        return self._longest_delay == ROOM and not self.plan.business_days
+        return self._longest_delay == ROOM
 
-    def comes_today(self, lanes: Lanes) -> Flags | bool:
-        """Lanes in which money asked for today arrives today."""
-        quick: Flags | bool = self._moves_money_today() and _at(self.delay.value, lanes) == 0
-        return quick
+    def comes_same_day(self, lanes: Lanes | slice) -> Flags | bool:
+        """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
+        same_day: Flags | bool = _at(self.delay.value, lanes) == 0
+        return same_day
 
-    def _moves_money_today(self) -> bool:
+    def moves_money_today(self) -> bool:
+        """Whether it pays out and is repaid today: any day, or business days only."""
         today = self.firm.clock.today
-        return not self.plan.business_days or bool(self.firm.calendar.is_business[today])
+        return not self.keeps_business_days or bool(self.firm.calendar.is_business[today])
+
+    @property
+    def keeps_business_days(self) -> bool:
+        """Whether it pays out, and is repaid early, on business days only."""
+        return bool(self.plan.business_days)
 
     @property
     def billing_ahead(self) -> int:
@@ -237,6 +253,11 @@ class Channel(ABC):
     def ahead(self) -> Money:
         """What it will ask for in the treasury's look-ahead, per lane."""
 
+    def due_until(self, last: int) -> Money:
+        """What it will ask for after today and until `last`, per lane: what is not known is 0."""
+        del last
+        return np.zeros(self.firm.world.lanes, np.int64)
+
     @property
     @abstractmethod
     def principal(self) -> Money:
@@ -245,7 +266,7 @@ class Channel(ABC):
     def prepay(self, spare: Money) -> Money:
         """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
         lanes = np.flatnonzero((spare > 0) & (self.principal > 0) & self.firm.world.running)
-        if self.plan.prepayable and self._moves_money_today() and lanes.size:
+        if self.plan.prepayable and self.moves_money_today() and lanes.size:
             spare[lanes] -= self._prepay(lanes, spare[lanes])
         return spare
 
@@ -267,10 +288,22 @@ class Channel(ABC):
     def _is_promised(self, cause: str) -> bool:
         """Whether the line is committed not to close for this cause.
 
-        It stops only on a breach, arrears, a fault or its expiry: its lender may not change its
-        mind, and its regulator may.
+        It stops only on a breach, arrears, a fault or its expiry: neither its lender's change of
+        mind nor a regulator's reaches what has been promised.
         """
-        return bool(self.plan.committed) and cause == "risk_control"
+        return bool(self.plan.committed) and cause in _PROMISED
+
+    @property
+    def is_cautious(self) -> bool:
+        """Whether its limit and approval follow the economy."""
+        return bool(self._cautious)
+
+    def follow_economy(self) -> None:
+        """Lend more readily in good times, less in bad: limit and approval, not the promise."""
+        everywhere = np.ones(self.firm.world.lanes, np.bool_)
+        effect = self.firm.economy.effect(self.plan.economy)
+        for modifier in self._cautious:
+            modifier.put(everywhere, effect)
 
     def lift(self, lanes: Flags, cause: str) -> None:
         """Lift one cause in `lanes` from tomorrow on."""
@@ -368,7 +401,7 @@ class Channel(ABC):
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
     def _bank_day(self, day: Days) -> Days:
-        return self.firm.bank_day(day) if self.plan.business_days else day
+        return self.firm.bank_day(day) if self.keeps_business_days else day
 
     def _penalise(self) -> None:
         """Penalty interest on overdue principal, at today's rate, unbooked until it is billed."""
@@ -392,6 +425,13 @@ class Channel(ABC):
 
     def _column(self, part: str) -> Any:
         return self.firm.columns[f"{self.name}.{part}"]
+
+
+def caution(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
+    """The lender's caution, day by day, where it follows the economy."""
+    for day in firm.days() if channel.is_cautious else ():
+        yield firm.clock.at(day, Phase.SHOCK)
+        channel.follow_economy()
 
 
 def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:

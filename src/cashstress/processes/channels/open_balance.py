@@ -40,8 +40,12 @@ class OpenBalance(Channel):
         return balance
 
     def ahead(self) -> Money:
-        """Interest up to the last interest day ahead, on the balance and at the rate of today."""
-        today, last = self.firm.clock.today, self.firm.clock.today + self.firm.look_ahead
+        """Interest of the days ahead, and for a line that expires its balance."""
+        return self.due_until(self.firm.clock.today + self.firm.look_ahead)
+
+    def due_until(self, last: int) -> Money:
+        """Interest up to the last interest day, on the balance and at the rate of today."""
+        today = self.firm.clock.today
         coming = [day for day in self._interest_days if today < day <= last]
         if not coming:
             return np.zeros_like(self.principal)
@@ -96,12 +100,12 @@ class RevolvingLine(OpenBalance):
         start = firm.scenario.start
         self._expires = None if plan.expires is None else (plan.expires - start).days
 
-    def ahead(self) -> Money:
+    def due_until(self, last: int) -> Money:
         """Interest and fees, and the balance where the line expires; no renewal is expected."""
-        today, last = self.firm.clock.today, self.firm.clock.today + self.firm.look_ahead
-        if self._expires is not None and today < self._expires <= last:
-            return super().ahead() + self.principal
-        return super().ahead()
+        interest = super().due_until(last)
+        if self._expires is not None and self.firm.clock.today < self._expires <= last:
+            return interest + self.principal
+        return interest
 
     def fall_due(self, day: int) -> None:
         """Interest and fees; at the expiry the line closes and the balance falls due."""

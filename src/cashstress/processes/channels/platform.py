@@ -45,6 +45,10 @@ class PlatformLine(Channel):
         """Instalments of the days ahead."""
         return self.ring.ahead()
 
+    def due_until(self, last: int) -> Money:
+        """Instalments after today and until `last`."""
+        return self.ring.ahead(last)
+
     def fall_due(self, day: int) -> None:
         """Ask for today's instalments."""
         for group in self.ring.groups_due():

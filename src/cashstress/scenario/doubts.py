@@ -1,0 +1,38 @@
+"""What a scenario may say and its writer hardly means: nothing is refused, `check` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cashstress.errors import Problem
+
+if TYPE_CHECKING:
+    from cashstress.scenario.model import Scenario
+
+__all__ = ["doubts"]
+
+
+def doubts(scenario: Scenario) -> tuple[Problem, ...]:
+    """Return what deserves a second look, with its key, as problems are.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    """
+    return tuple(_stock_that_runs_out(scenario))
+
+
+def _stock_that_runs_out(scenario: Scenario) -> Iterator[Problem]:
+    """Report critical material that is used up before the next delivery even as planned.
+
+    Orders fill up to `lead_days` + `stock_days` + half of `review_every` of use, and the next
+    delivery comes `lead_days` + `review_every` later.
+    """
+    for name, supplier in scenario.suppliers.items():
+        half = supplier.review_every / 2
+        if supplier.critical and supplier.share and supplier.stock_days < half:
+            message = "stock is used up by the day of the next delivery, or before: output falls"
+            accepted = f"at least half of review_every ({half:g})"
+            key = f"suppliers.{name}.stock_days"
+            yield Problem(key, message, f"{supplier.stock_days:g}", accepted)
