@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cashstress import scenario
     from cashstress.errors import CashstressError, ConservationError, ScenarioError, SimulationError
     from cashstress.processes import levers
-    from cashstress.results import Comparison, Estimate, Result, compare, simulate
+    from cashstress.results import Alternatives, Comparison, Estimate, Result, compare, simulate
     from cashstress.scenario import (
         Array,
         Buffer,
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Alternatives",
     "Array",
     "Buffer",
     "BusinessCalendar",
@@ -127,7 +128,7 @@ __all__ = [
 _HOMES = {
     "errors": ("CashstressError", "ConservationError", "ScenarioError", "SimulationError"),
     "processes": ("levers",),
-    "results": ("Comparison", "Estimate", "Result", "compare", "simulate"),
+    "results": ("Alternatives", "Comparison", "Estimate", "Result", "compare", "simulate"),
     "scenario": (
         "Array",
         "Buffer",

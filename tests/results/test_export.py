@@ -43,6 +43,8 @@ def test_metrics_are_major_units(table):
     assert list(table["metrics"]) == [
         "lowest_liquidity",
         "cost_of_funding",
+        "running_cost",
+        "profit",
         "episodes",
         "days_in_force",
     ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Sides: TypeAlias = dict[str, Result]
 
-__all__ = ["as_dict", "as_json", "by_days", "sides_of", "version"]
+__all__ = ["as_dict", "as_json", "by_days", "differences", "outcomes", "sides_of", "version"]
 
 #: Days by which a treasurer asks; those beyond the horizon fall away.
 DAYS: Final = (30, 60, 90, 180)
@@ -67,9 +67,9 @@ def as_dict(answer: Result | Comparison) -> dict[str, Any]:
     }
     if last.interrupted:
         table |= {"interrupted": True, "requested": last.requested}
-    table |= {name: _outcomes(side) for name, side in sides.items()}
+    table |= {name: outcomes(side) for name, side in sides.items()}
     if isinstance(answer, Comparison):
-        table["difference"] = _differences(answer)
+        table["difference"] = differences(answer)
     return table | {"metrics": _metrics(sides), "weeks": _weeks(sides)}
 
 
@@ -78,7 +78,8 @@ def as_json(answer: Result | Comparison) -> str:
     return json.dumps(as_dict(answer), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _outcomes(side: Result) -> dict[str, Any]:
+def outcomes(side: Result) -> dict[str, Any]:
+    """Return every outcome's probability, by date, with its median first day and count."""
     return {
         outcome: side.probability(outcome).to_dict()
         | {
@@ -93,7 +94,8 @@ def _outcomes(side: Result) -> dict[str, Any]:
     }
 
 
-def _differences(comparison: Comparison) -> dict[str, Any]:
+def differences(comparison: Comparison) -> dict[str, Any]:
+    """Return every outcome's change in probability, paired, by date."""
     return {
         outcome: comparison.difference(outcome).to_dict("value")
         | {
