@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from cashstress.processes import levers
     from cashstress.results import Alternatives, Comparison, Estimate, Result, compare, simulate
     from cashstress.scenario import (
+        AfterShock,
         Array,
+        AtRate,
         Buffer,
         BusinessCalendar,
         Calendar,
         Claims,
+        Condition,
         Cost,
         Covenant,
         Customer,
@@ -68,14 +71,17 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AfterShock",
     "Alternatives",
     "Array",
+    "AtRate",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
     "CashstressError",
     "Claims",
     "Comparison",
+    "Condition",
     "ConservationError",
     "Cost",
     "Covenant",
@@ -130,11 +136,14 @@ _HOMES = {
     "processes": ("levers",),
     "results": ("Alternatives", "Comparison", "Estimate", "Result", "compare", "simulate"),
     "scenario": (
+        "AfterShock",
         "Array",
+        "AtRate",
         "Buffer",
         "BusinessCalendar",
         "Calendar",
         "Claims",
+        "Condition",
         "Cost",
         "Covenant",
         "Customer",
