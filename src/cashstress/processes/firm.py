@@ -23,7 +23,7 @@ from cashstress.processes.purchasing import Supplier, deliveries, orders
 from cashstress.processes.reporter import Reporter
 from cashstress.processes.sales import Sales, sales
 from cashstress.processes.schedules import longest_roll
-from cashstress.processes.shocks import Strike, shock
+from cashstress.processes.shocks import Strike, in_order, shock
 from cashstress.processes.taxes import Taxes, income_tax, late_charges, vat_returns
 from cashstress.processes.treasury import Treasury, falling_due, settling
 from cashstress.scenario import BusinessCalendar
@@ -63,6 +63,12 @@ _ACCOUNTS = (
 )
 
 
+def _ages(scenario: Scenario) -> Iterable[int]:
+    """Days past due that conditions of shocks ask for."""
+    conditions = (shock.when for shock in scenario.shocks.values() if shock.when is not None)
+    return (condition.days_past_due or 0 for condition in conditions)
+
+
 class Firm:
     """One firm in many lanes.
 
@@ -87,7 +93,8 @@ class Firm:
         self.books, self.levers = self.world.books, self.world.levers
         self.streams = self.world.streams
         self.look_ahead = scenario.treasury.look_ahead
-        self.longest_deferral = max([0, *scenario.treasury.defer.values()])
+        self.longest_condition = max([0, *_ages(scenario)])
+        self.longest_deferral = max([self.longest_condition, *scenario.treasury.defer.values()])
         self.planned_daily_outflow = planned_daily_outflow(scenario) * MINOR_PER_MAJOR
         self._payables: list[Payable] = []
         self._make_accounts()
@@ -285,7 +292,7 @@ class Firm:
         """Start every actor's processes, each with its rank."""
         start = self.clock.start
         start(economy(self, self.economy), ranks.ECONOMY)
-        for i, strike in enumerate(self.strikes):
+        for i, strike in enumerate(in_order(self.strikes)):
             start(shock(self, strike), ranks.SHOCKS + i)
         for i, customer in enumerate(self.customers):
             start(collections(self, customer), ranks.COLLECTIONS + i)

@@ -132,7 +132,7 @@ class Reporter:
         metrics = self._metrics()
         marks = tuple(strike.name for strike in firm.strikes)
         horizon = firm.scenario.horizon
-        struck = [np.where(s.start < horizon, s.start, -1) for s in firm.strikes]
+        struck = [np.where(s.first < horizon, s.first, -1) for s in firm.strikes]
         return Record(
             lanes=firm.world.lanes,
             outcomes=tuple(watches),

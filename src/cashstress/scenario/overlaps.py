@@ -89,7 +89,8 @@ def _certain_last(earliest: int, shock: Any) -> int:
         return _FOR_GOOD
     # A random duration is at least one day, counted from the earliest strike.
     length = shock.lasts if isinstance(shock.lasts, int) else 1
-    return earliest + length - 1 + shock.recovery_days
+    last: int = earliest + length - 1 + shock.recovery_days
+    return last
 
 
 def _settings(scenario: Scenario) -> Iterator[Setting]:

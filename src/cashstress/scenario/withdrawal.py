@@ -26,7 +26,7 @@ def without_closures(scenario: Scenario) -> Scenario:
     shocks = {name: shock for name, shock in scenario.shocks.items() if name not in gone}
     channels = {name: _safe(channel) for name, channel in scenario.channels.items()}
     changed: Any = {"shocks": Named(shocks), "channels": Named(channels)}
-    return attrs.evolve(scenario, **changed)
+    return attrs.evolve(scenario, **changed)  # type: ignore[misc]
 
 
 def _safe(channel: Any) -> Any:

@@ -55,7 +55,8 @@ class Channel(ABC):
         self.min_drawing = minor(plan.min_drawing)
         self._make_levers()
         self.account = firm.books.account(f"loan:{name}", "liability")
-        age = max(firm.scenario.outcomes.default_days, plan.close_after_arrears) + 2
+        ages = firm.scenario.outcomes.default_days, plan.close_after_arrears, firm.longest_condition
+        age = max(ages) + 2
         self.interest = Payable(
             firm.world,
             f"interest:{name}",
