@@ -132,6 +132,8 @@ class Reporter:
         metrics = self._metrics()
         marks = tuple(strike.name for strike in firm.strikes)
         horizon = firm.scenario.horizon
+        chain = firm.outcomes.chain
+        links = chain.links()
         struck = [np.where(s.first < horizon, s.first, -1) for s in firm.strikes]
         return Record(
             lanes=firm.world.lanes,
@@ -144,6 +146,9 @@ class Reporter:
             amounts=np.array(list(metrics.values())),
             marks=marks,
             mark_days=np.array(struck).reshape(len(marks), firm.world.lanes),
+            links=tuple(links),
+            chain=np.array(list(links.values())),
+            words=chain.words(),
             paths=self.paths,
             alive=self.alive,
             weeks=self.weeks,

@@ -4,6 +4,7 @@ words.py     plain words for outcomes, numbers a treasurer can read
 tables.py    what all tables look like
 answer.py    the answer in the terminal
 alternatives.py  a base and its alternatives, ranked
+chain.py     what led to the first trouble
 weekly.py    the 13-week table in the terminal
 lists.py     ratios and levers in the terminal
 plots.py     cash with and without the shock, survival curves

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cashstress.report.chain import chain_table
 from cashstress.report.tables import plain_table, safe
 from cashstress.report.weekly import weekly_tables
 from cashstress.report.words import MAIN_OUTCOMES, amount, and_list, cell, in_words, points, title
@@ -159,6 +160,9 @@ def _outcome_rows(answer: Answer, outcome: str, *, everything: bool) -> Iterator
 
 def _everything(answer: Answer) -> Iterator[Table]:
     yield _timing(answer)
+    chain = chain_table(sides_of(answer), _SIDES)
+    if chain is not None:
+        yield chain
     yield _amounts(answer)
     yield from weekly_tables(answer)
 

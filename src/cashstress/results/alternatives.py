@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from cashstress.results.estimate import CONFIDENCE_Z, MeanEstimate, mean_of
-from cashstress.results.export import differences, outcomes, version
+from cashstress.results.export import chain_of, differences, outcomes, version
 from cashstress.results.names import row
 from cashstress.results.weeks import major
 
@@ -209,7 +209,7 @@ class Alternatives:
             table |= {"interrupted": True, "requested": base.requested}
         day = base.horizon if by is None else int(by)
         table["ranked_by"] = {"outcome": outcome, "by": day}
-        table["base"] = _named(base) | {"outcomes": outcomes(base)}
+        table["base"] = _named(base) | {"outcomes": outcomes(base), "chain": chain_of(base)}
         table["alternatives"] = [_entry(item, outcome, by) for item in ranked]
         return table
 
@@ -249,6 +249,7 @@ def _entry(item: Alternative, outcome: str, by: int | None) -> dict[str, Any]:
         "cost_of_funding": _major(item.cost_of_funding),
         "outcomes": outcomes(item.result),
         "difference": differences(item.comparison),
+        "chain": chain_of(item.result),
     }
 
 

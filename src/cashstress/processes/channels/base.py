@@ -101,7 +101,8 @@ class Channel(ABC):
         days = self._longest_delay + self.firm.longest_roll
         self._coming = ArrivalRing(f"{name}.coming", columns, self.firm.clock, days=days)
         columns.add(f"{name}.pending", np.int64)
-        columns.add(f"{name}.causes", np.int32, rows=len(CAUSES))
+        self.rows: tuple[str, ...] = CAUSES
+        columns.add(f"{name}.causes", np.int32, rows=len(self.rows))
         columns.add(f"{name}.closed_until", np.int32)
         columns.add(f"{name}.known_closed", np.bool_)
         columns.add(f"{name}.notice_of", np.int32)
@@ -155,6 +156,11 @@ class Channel(ABC):
         """Lanes in which no cause is in force."""
         open_now: Flags = self._column("closed_until") <= self.firm.clock.today
         return open_now
+
+    def in_force_by_row(self) -> Flags:
+        """Which causes are in force: bool (rows, lanes), in the order of `rows`."""
+        in_force: Flags = self._column("causes") > self.firm.clock.today
+        return in_force
 
     def on_notice(self) -> Flags | None:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
@@ -314,6 +320,7 @@ class Channel(ABC):
         books = self.firm.books
         taken = books.post("cash", self.account, amount, lanes=lanes, memo=f"draw {self.name}")
         self._take_on(lanes, taken, opening=False)
+        self.firm.outcomes.chain.lends(self.name, lanes)
         fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
         if fee.any():
             books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
