@@ -339,16 +339,39 @@ def channels(draw, annual, start):
 
 
 @st.composite
-def triggers(draw, start, horizon):
+def triggers(draw, start, horizon, others=()):
+    """Return when a shock strikes; `others` are shocks that it may follow."""
     day = st.integers(0, horizon - 1).map(lambda n: start + dt.timedelta(days=n))
-    kind = draw(st.sampled_from(["on", "after", "between"]))
+    ways = ["on", "after", "between", "at_rate", "when", *(["after_shock"] if others else [])]
+    kind = draw(st.sampled_from(ways))
+    conditions = {
+        "cash_below": st.sampled_from(["0.01", 1000, 100_000]),
+        "days_past_due": st.sampled_from([1, 3, 50]),
+    }
     when = {
         "on": day,
         "after": st.sampled_from([0.5, 20, 200]).map(lambda mean: {"mean_days": mean}),
         "between": st.tuples(day, day).map(sorted),
+        "at_rate": st.sampled_from([1, 20, 3650]).map(lambda rate: {"per_year": rate}),
+        "when": st.fixed_dictionaries({}, optional=conditions).filter(bool),
+        "after_shock": table(
+            {"shock": st.sampled_from(others or ("none",))},
+            days=st.sampled_from([0, 1, 12]),
+            probability=share(),
+        ),
     }
-    lasts = st.one_of(st.none(), st.integers(1, 40), st.just({"mean_days": 10}))
+    ends = st.one_of(st.integers(1, 40), st.just({"mean_days": 10}))
+    lasts = ends if kind == "at_rate" else st.one_of(st.none(), ends)
     return {kind: draw(when[kind]), "lasts": draw(lasts)}
+
+
+def shapes():
+    """Return how a shock on levers builds up and wears off."""
+    return st.fixed_dictionaries({}, optional={
+        "builds_over": st.sampled_from([0, 1, 9]),
+        "recovery_days": st.sampled_from([0, 1, 20]),
+        "recovery": st.sampled_from(["linear", "s_curve", "step"]),
+    })  # fmt: skip
 
 
 def effects(names):
@@ -359,9 +382,7 @@ def effects(names):
         if values
     }
     kinds = [
-        table({"kind": st.just("sales_fall"), "depth": share()},
-              recovery_days=st.sampled_from([1, 20]),
-              recovery=st.sampled_from(["linear", "s_curve", "step"])),
+        table({"kind": st.just("sales_fall"), "depth": share()}),
         table({"kind": st.just("customers_pay_later")}, customers=some["customers"],
               lateness_factor=st.sampled_from([0.0, 2.0, 1000.0]),
               days_add=st.sampled_from([0, 15, 300])),
@@ -408,9 +429,14 @@ def _tightening(some):
 @st.composite
 def shocks(draw, names, start, horizon):
     count = draw(st.integers(0, 4))
-    made = {
-        f"shock_{i}": draw(effects(names)) | draw(triggers(start, horizon)) for i in range(count)
-    }
+    made, known = {}, [f"shock_{i}" for i in range(count)]
+    # A cause may stand before what follows it, or after.
+    backwards = draw(st.booleans())
+    for i, name in enumerate(known):
+        others = tuple(known[i + 1 :] if backwards else known[:i])
+        effect = draw(effects(names))
+        shape = draw(shapes()) if effect["kind"] != "platform_closure" else {}
+        made[name] = shape | effect | draw(triggers(start, horizon, others))
     # One set at most for each lever: two that overlap for certain are refused.
     if names["suppliers"] and draw(st.booleans()):
         shorter = {"kind": "supplier_terms", "suppliers": list(names["suppliers"]), "terms": 2}

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from cashstress import scenario
     from cashstress.errors import CashstressError, ConservationError, ScenarioError, SimulationError
     from cashstress.processes import levers
-    from cashstress.results import Comparison, Estimate, Result, compare, simulate
+    from cashstress.results import Alternatives, Comparison, Estimate, Result, compare, simulate
     from cashstress.scenario import (
+        AfterShock,
         Array,
+        AtRate,
         Buffer,
         BusinessCalendar,
         Calendar,
         Claims,
+        Condition,
         Cost,
         Covenant,
         Customer,
@@ -68,13 +71,17 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AfterShock",
+    "Alternatives",
     "Array",
+    "AtRate",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
     "CashstressError",
     "Claims",
     "Comparison",
+    "Condition",
     "ConservationError",
     "Cost",
     "Covenant",
@@ -127,13 +134,16 @@ __all__ = [
 _HOMES = {
     "errors": ("CashstressError", "ConservationError", "ScenarioError", "SimulationError"),
     "processes": ("levers",),
-    "results": ("Comparison", "Estimate", "Result", "compare", "simulate"),
+    "results": ("Alternatives", "Comparison", "Estimate", "Result", "compare", "simulate"),
     "scenario": (
+        "AfterShock",
         "Array",
+        "AtRate",
         "Buffer",
         "BusinessCalendar",
         "Calendar",
         "Claims",
+        "Condition",
         "Cost",
         "Covenant",
         "Customer",

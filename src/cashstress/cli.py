@@ -5,6 +5,7 @@ Exit status: 0; 1 when a run fails; 2 for a bad scenario or option; 130 after Ct
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
 import sys
@@ -111,12 +112,12 @@ def run(  # noqa: PLR0913 -- one argument per option
     everything: bool,
 ) -> None:
     """Run the scenario in FILE and print how likely it is that its supply chain breaks."""
-    _check_outputs(file, json_path, plot_folder)
+    _check_outputs((file,), json_path, plot_folder)
     scenario = _load(file)
     options = {"runs": runs, "seed": seed, "workers": workers, "progress": True}
     answer = _answer(scenario, options, alone=no_baseline or not scenario.shocks)
     if json_path is not None:
-        _write_json(answer, json_path)
+        _write(answer.to_json(), json_path)
     if json_path != "-":
         from cashstress.report import show_answer
 
@@ -125,6 +126,77 @@ def run(  # noqa: PLR0913 -- one argument per option
         _plot(answer, plot_folder, quiet=json_path == "-")
     if answer.interrupted:
         ctx.exit(_INTERRUPTED)
+
+
+@main.command()
+@click.argument("base")
+@click.argument("alternatives", nargs=-1, required=True)
+@click.option("--outcome", default="cash_out", show_default=True, help="What to rank by.")
+@click.option("--by", type=int, metavar="DAY", help="By which day. [default: the horizon]")
+@click.option("--runs", type=int, default=10_000, show_default=True, help="Replications of each.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
+@click.option("--workers", type=int, help="Processes. [default: one per processor]")
+@click.option("--json", "json_path", metavar="PATH|-", help="Write the answer as JSON.")
+@click.option("--all", "everything", is_flag=True, help="Print every outcome by every date.")
+@click.pass_context
+def compare(  # noqa: PLR0913 -- one argument per option
+    ctx: click.Context,
+    base: str,
+    alternatives: tuple[str, ...],
+    *,
+    outcome: str,
+    by: int | None,
+    runs: int,
+    seed: int,
+    workers: int | None,
+    json_path: str | None,
+    everything: bool,
+) -> None:
+    """Run the scenario in BASE and its ALTERNATIVES under the same draws, and rank them.
+
+    They are ranked by the cost of each percentage point by which they lower the probability.
+    """
+    _check_outputs((base, *alternatives), json_path, None)
+    ours, others = _load(base), _load_all(base, alternatives)
+    _check_ranking(ours, list(others.values()), outcome, by)
+    from cashstress import results
+
+    answer = results.compare(ours, others, runs=runs, seed=seed, workers=workers, progress=True)
+    if json_path is not None:
+        _write(answer.to_json(outcome, by), json_path)
+    if json_path != "-":
+        from cashstress.report import show_alternatives
+
+        show_alternatives(answer, _console(), outcome=outcome, by=by, everything=everything)
+    if answer.interrupted:
+        ctx.exit(_INTERRUPTED)
+
+
+def _load_all(base: str, files: tuple[str, ...]) -> dict[str, Scenario]:
+    """Return scenarios by the names of their files, or by their paths where two files share one."""
+    stems = [Path(file).stem for file in (base, *files)]
+    names = stems[1:] if len(set(stems)) == len(stems) else list(files)
+    if len(set(names)) < len(names):
+        problem = Problem("ALTERNATIVES", "the same file twice", ", ".join(files), "each file once")
+        raise ScenarioError([problem], "the options")
+    return {name: _load(file) for name, file in zip(names, files, strict=True)}
+
+
+def _check_ranking(base: Scenario, others: list[Scenario], outcome: str, by: int | None) -> None:
+    """Find out before a long run, not after it, that there is nothing to rank by."""
+    from cashstress import processes
+    from cashstress.results.names import not_whole
+
+    known = [processes.outcome_names(scenario) for scenario in (base, *others)]
+    shared = [name for name in known[0] if all(name in names for names in known)]
+    problems = [] if by is None else not_whole("--by", by, 1, base.horizon)
+    if outcome not in shared:
+        near = difflib.get_close_matches(outcome, shared, n=1)
+        message = "there is no outcome of that name in every scenario"
+        accepted, nearest = ", ".join(shared), near[0] if near else ""
+        problems.append(Problem("--outcome", message, outcome, accepted, nearest))
+    if problems:
+        raise ScenarioError(problems, "the options")
 
 
 def _answer(scenario: Scenario, options: dict[str, Any], *, alone: bool) -> Result | Comparison:
@@ -149,22 +221,22 @@ def _console() -> Console:
     return Console(width=None if terminal else _WIDTH, highlight=False)
 
 
-def _check_outputs(file: str, json_path: str | None, plot_folder: str | None) -> None:
+def _check_outputs(files: Iterable[str], json_path: str | None, plot_folder: str | None) -> None:
     """Find out before a long run, not after it, that its answer cannot be written."""
     problems = []
     if json_path is not None and json_path != "-":
-        problems += _json_problems(Path(file), Path(json_path))
+        problems += _json_problems([Path(file) for file in files], Path(json_path))
     if plot_folder is not None:
         problems += _plot_problems() or _folder_problems("--plots", plot_folder)
     if problems:
         raise ScenarioError(problems, "the options")
 
 
-def _json_problems(file: Path, path: Path) -> list[Problem]:
+def _json_problems(files: Iterable[Path], path: Path) -> list[Problem]:
     accepted = "a file in a folder that exists and can be written, or - for the screen"
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         return [Problem("--json", "cannot be written", str(path), accepted)]
-    if path.exists() and file.exists() and path.samefile(file):
+    if path.exists() and any(file.exists() and path.samefile(file) for file in files):
         return [Problem("--json", "would overwrite the scenario", str(path), "another file")]
     return []
 
@@ -188,12 +260,12 @@ def _folder_problems(option: str, folder: str) -> list[Problem]:
     return []
 
 
-def _write_json(answer: Result | Comparison, path: str) -> None:
-    text = answer.to_json().encode()
+def _write(text: str, path: str) -> None:
+    content = text.encode()
     if path == "-":
-        click.echo(text, nl=False)  # bytes: the same on every platform
+        click.echo(content, nl=False)  # bytes: the same on every platform
     else:
-        Path(path).write_bytes(text)
+        Path(path).write_bytes(content)
 
 
 def _plot(answer: Result | Comparison, folder: str, *, quiet: bool) -> None:

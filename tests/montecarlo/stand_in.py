@@ -19,7 +19,7 @@ from cashstress.kernel.sketch import Sketch
 from cashstress.montecarlo import work
 
 OUTCOMES = ("missed_payroll", "supplier_hold", "supply_disruption", "cash_out", "default")
-METRICS = ("lowest_liquidity", "cost_of_funding")
+METRICS = ("lowest_liquidity", "cost_of_funding", "running_cost", "profit")
 WEEKS = 13
 WIDTH = 40
 
@@ -38,6 +38,7 @@ class StandIn:
     trouble: str = ""
     flag: str = ""
     payload: object = None
+    premium: int = 0
 
     def without_shocks(self):
         return attrs.evolve(self, shocks={}, hazard=self.hazard / 2, digest="fedcba9876543210")
@@ -78,6 +79,11 @@ def _misbehave(scenario, first):
         raise errors[trouble]
 
 
+def _profit(scenario, happened, cash):
+    """A premium is paid whatever happens; running out of cash costs 5,000.00."""
+    return cash // 10 - scenario.premium - 500_000 * happened[OUTCOMES.index("cash_out")]
+
+
 def run_block(scenario, *, seed, first, lanes):
     _misbehave(scenario, first)
     record = record_of(scenario, seed, first, lanes)
@@ -108,7 +114,9 @@ def record_of(scenario, seed, first, lanes):
         days_in_force=happened * 5,
         earliest=dict.fromkeys(OUTCOMES, 0) | {"default": 90},
         metrics=METRICS,
-        amounts=np.stack([cash - 100_000, cash // 100]),
+        amounts=np.stack(
+            [cash - 100_000, cash // 100, cash // 50, _profit(scenario, happened, cash)]
+        ),
         marks=tuple(scenario.shocks),
         mark_days=np.full((len(scenario.shocks), lanes), 30),
         paths={"cash": paths},

@@ -15,7 +15,15 @@ def table():
 
 
 def test_the_keys_of_a_comparison(table):
-    assert list(table) == [*COMMON, "baseline", "stressed", "difference", "metrics", "weeks"]
+    assert list(table) == [
+        *COMMON,
+        "baseline",
+        "stressed",
+        "difference",
+        "metrics",
+        "weeks",
+        "chain",
+    ]
     assert table["digest"] == SHOCKED.digest
     assert (table["runs"], table["seed"], table["horizon"]) == (200, 7, 120)
     outcome = table["stressed"]["cash_out"]
@@ -43,6 +51,8 @@ def test_metrics_are_major_units(table):
     assert list(table["metrics"]) == [
         "lowest_liquidity",
         "cost_of_funding",
+        "running_cost",
+        "profit",
         "episodes",
         "days_in_force",
     ]
@@ -61,12 +71,18 @@ def test_weeks_have_both_sides(table):
 
 def test_a_scenario_without_shocks_has_a_baseline_only():
     table = simulate(StandIn(), runs=50).to_dict()
-    assert list(table) == [*COMMON, "baseline", "metrics", "weeks"]
+    assert list(table) == [*COMMON, "baseline", "metrics", "weeks", "chain"]
     assert list(table["metrics"]["cost_of_funding"]) == ["baseline"]
 
 
 def test_a_shock_without_its_baseline():
-    assert list(as_dict(simulate(SHOCKED, runs=50))) == [*COMMON, "stressed", "metrics", "weeks"]
+    assert list(as_dict(simulate(SHOCKED, runs=50))) == [
+        *COMMON,
+        "stressed",
+        "metrics",
+        "weeks",
+        "chain",
+    ]
 
 
 def test_an_outcome_that_never_happened():

@@ -29,15 +29,17 @@ NAMES = {
     "customers": ["shops", "walk_in"],
     "costs": ["rent", "claims"],
     "shocks": ["one", "two"],
+    "shock": ["one"],
 }
 # Keys of which a table has one set at a time.
 CHOICES = {
     "Cost": [{"monthly"}, {"share_of_sales"}, {"once", "on"}, {"claims"}],
     "Customer": [{"terms"}, {"terms", "lateness"}, {"days_to_pay"}],
     "Rate": [{"per_day"}, {"per_year", "basis"}],
+    "Condition": [{"cash_below"}, {"days_past_due"}, {"cash_below", "days_past_due"}],
     "Covenant": [{"max_liabilities_to_assets"}, {"min_days_of_cash"}],
 }
-TRIGGERS = [{"on"}, {"after"}, {"between"}]
+TRIGGERS = [{"on"}, {"after"}, {"between"}, {"at_rate"}, {"when"}, {"after_shock"}]
 dates = st.dates(START, START + dt.timedelta(days=27))
 
 
@@ -205,6 +207,16 @@ def prices(data):
     return data
 
 
+def triggers(data):
+    """What strikes again must end, and no shock waits for itself."""
+    for name, shock in data.get("shocks", {}).items():
+        if "at_rate" in shock:
+            shock.setdefault("lasts", 3)
+        if name == "one" and shock.pop("after_shock", None):
+            shock["on"] = START
+    return data
+
+
 def one_set(data):
     """Two sets of one lever contradict each other: keep the first shock."""
     kinds = [shock["kind"] for shock in data.get("shocks", {}).values()]
@@ -224,7 +236,7 @@ def scenarios(draw):
         data.get("treasury", {}).pop("draw_order", None)
         data.get("treasury", {}).pop("prepay_order", None)
     data["horizon"] = 28 + draw(st.integers(0, 400))
-    return one_set(prices(data))
+    return one_set(triggers(prices(data)))
 
 
 @settings(

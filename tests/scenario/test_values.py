@@ -286,7 +286,11 @@ def test_named_is_an_ordered_value():
         (lambda: Sales(annual=1, weekly=[0] * 7), "weekly", "a day with sales"),
         (lambda: Sales(annual=1, monthly=[0] * 12), "monthly", "a month with sales"),
         (lambda: Sales(annual=1, weekly=[1] * 6), "weekly", r"wrong number of items \(6\)"),
-        (lambda: SalesFall(depth=0), "on", "exactly one of on, after and between"),
+        (
+            lambda: SalesFall(depth=0),
+            "on",
+            "exactly one of on, after, between, at_rate, when and after_shock",
+        ),
         (
             lambda: SalesFall(depth=0, on="2025-01-01", after={"mean_days": 3}),
             "on",

@@ -19,8 +19,8 @@ __all__ = ["Record", "Tally"]
 _Whole = TypeVar("_Whole", bound=np.signedinteger[Any])
 
 #: Arrays with one column per lane; every other field is shared, or added up over blocks.
-_PER_LANE: Final = ("first_day", "episodes", "days_in_force", "amounts", "mark_days")
-_SAME: Final = ("outcomes", "earliest", "metrics", "marks")
+_PER_LANE: Final = ("first_day", "episodes", "days_in_force", "amounts", "mark_days", "chain")
+_SAME: Final = ("outcomes", "earliest", "metrics", "marks", "links", "words")
 
 
 def _days(values: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -58,6 +58,11 @@ class Record:
         Names of the shocks, the rows of `mark_days`.
     mark_days : int32 (marks, lanes)
         Day each shock struck; -1 where it never did.
+    links : tuple of str
+        Names of the rows of `chain`.
+    chain : int32 (links, lanes)
+        What led to the first trouble, in numbers and bits that `words` explains.
+    words : mapping of name to tuple of str
     paths : mapping of name to Sketch
         One row per day; living lanes only.
     alive : int64 (horizon,)
@@ -82,10 +87,18 @@ class Record:
     alive: npt.NDArray[np.int64] = attrs.field(converter=_whole)
     weeks: Mapping[str, Sketch]
     week_events: Mapping[str, npt.NDArray[np.int64]]
+    links: tuple[str, ...] = ()
+    chain: npt.NDArray[np.int32] = attrs.field(converter=_days)
+    words: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+    @chain.default
+    def _no_chain(self) -> npt.NDArray[np.int32]:
+        return np.zeros((0, self.lanes), np.int32)
 
     def __attrs_post_init__(self) -> None:
         rows = {name: len(self.outcomes) for name in _PER_LANE[:3]}
         rows |= {"amounts": len(self.metrics), "mark_days": len(self.marks)}
+        rows |= {"chain": len(self.links)}
         for name, count in rows.items():
             shape = getattr(self, name).shape
             if shape != (count, self.lanes):

@@ -69,7 +69,8 @@ class Job:
         return f"{self.block}, seed {self.seed}, scenario {self.parcel.digest}"
 
 
-@lru_cache(maxsize=4)
+#: As many as a comparison of many alternatives has: blocks go round all of them.
+@lru_cache(maxsize=64)
 def _unpack(packed: bytes, path: str) -> Scenario:
     packed = packed or Path(path).read_bytes()
     scenario: Scenario = pickle.loads(packed)  # noqa: S301 -- our own bytes, pickled below

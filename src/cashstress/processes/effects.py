@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from cashstress.kernel.money import MINOR_PER_MAJOR
@@ -20,46 +21,116 @@ if TYPE_CHECKING:
 __all__ = ["Effect", "effect_of"]
 
 
+@attrs.frozen
+class Pull:
+    """One operation on one lever.
+
+    Parameters
+    ----------
+    lever : str
+    operation : Operation
+    value : float
+        In full force.
+    change : float, optional
+        Of a scale: the value less 1, where it is known more exactly than by subtracting.
+    """
+
+    lever: str
+    operation: Operation
+    value: float
+    change: float | None = None
+
+    def part(self, share: Floats, base: Any) -> Floats:
+        """The value with a share of its full force, on a lever with this base."""
+        if self.operation == "scale":
+            return 1.0 + (self.value - 1.0 if self.change is None else self.change) * share
+        if self.operation == "add":
+            return self.value * share
+        level: Floats = base + (self.value - base) * share
+        if self.operation == "floor":
+            return np.minimum(self.value, level)
+        return np.maximum(self.value, level) if self.operation == "cap" else level
+
+
 class Effect:
-    """Something in force in some lanes: modifiers put on and lifted."""
+    """Something in force in some lanes: modifiers put on, built up, worn off and lifted."""
 
     notice_days = 0
+    build = 0
     tail = 0
+    _shape = "linear"
 
-    def __init__(
-        self, firm: Firm, name: str, pulls: Iterable[tuple[str, Operation, float]]
-    ) -> None:
+    def __init__(self, firm: Firm, name: str, plan: Any, pulls: Iterable[Pull]) -> None:
         self.firm = firm
-        self.modifiers: list[tuple[Modifier, float]] = [
-            (firm.levers[lever].modifier(name, operation), value)
-            for lever, operation, value in pulls
+        self.modifiers: list[tuple[Modifier, Pull]] = [
+            (firm.levers[pull.lever].modifier(name, pull.operation), pull) for pull in pulls
         ]
+        if self.modifiers:
+            self.build, self.tail, self._shape = (
+                plan.builds_over, plan.recovery_days, plan.recovery
+            )  # fmt: skip
 
     def announce(self, lanes: Flags, day: Days) -> None:
         """Give notice in these lanes that it begins on `day`."""
 
     def begin(self, lanes: Flags, end: Days) -> None:
-        """Put it in force in these lanes until `end`."""
+        """Put it in full force in these lanes until `end`."""
         del end
         today = self.firm.clock.today
-        for modifier, value in self.modifiers:
+        for modifier, pull in self.modifiers:
             since = np.where(lanes, today, modifier.since)
-            modifier.put(modifier.on | lanes, np.where(lanes, value, modifier.value), since=since)
+            value = np.where(lanes, pull.value, modifier.value)
+            modifier.put(modifier.on | lanes, value, since=since)
+
+    def build_up(self, days: Days, lanes: Flags) -> None:
+        """Only a part of it, `days` after its start, in these lanes."""
+        if lanes.any():
+            self._hold(self._built(days), lanes)
 
     def finish(self, lanes: Flags) -> None:
-        """Lift it in these lanes."""
+        """Lift it in these lanes, unless it wears off."""
+        if not self.tail:
+            self._lift(lanes)
+
+    def recover(self, days: Days, lanes: Flags, lasted: Days) -> None:
+        """Part of the way back, `days` after the end of what `lasted` so long, in these lanes."""
+        if not lanes.any():
+            return
+        left = 1.0 - self._back(days / self.tail)
+        # What ended before it was built up goes back from where it was.
+        self._hold(left if not self.build else left * self._built(lasted - 1), lanes)
+        self._lift(lanes & (days >= self.tail))
+
+    def _built(self, days: Days) -> Floats:
+        """Share of the full force reached so many days after the start."""
+        return np.clip((days + 1.0) / self.build, 0.0, 1.0)
+
+    def _hold(self, share: Floats, lanes: Flags) -> None:
+        for modifier, pull in self.modifiers:
+            part = pull.part(share, modifier.lever.base)
+            modifier.put(value=np.where(lanes, part, modifier.value))
+
+    def _lift(self, lanes: Flags) -> None:
         for modifier, _ in self.modifiers:
             modifier.put(modifier.on & ~lanes)
 
-    def recover(self, days: Days, lanes: Flags) -> None:
-        """Follow the recovery, `days` after the end, in these lanes."""
+    def _back(self, part: Floats) -> Floats:
+        """Share of the way back after this part of the recovery."""
+        part = np.clip(part, 0.0, 1.0)
+        match self._shape:
+            case "s_curve":
+                return part * part * (3.0 - 2.0 * part)
+            case "step":
+                return np.floor(part)
+            case _:
+                return part
 
 
 class Closure(Effect):
     """Channels closed for a cause."""
 
     def __init__(self, firm: Firm, name: str, plan: sc.PlatformClosure) -> None:
-        super().__init__(firm, name, ())
+        super().__init__(firm, name, plan, ())
         self._channels = [firm.channels[channel] for channel in plan.channels]
         self._cause = plan.cause
         self.notice_days = plan.notice_days
@@ -78,92 +149,65 @@ class Closure(Effect):
         """The cause lifts by itself on its day."""
 
 
-class Fall(Effect):
-    """Sales fall at once and come back along a curve."""
+def _fall(firm: Firm, name: str, plan: sc.SalesFall) -> Effect:
+    return Effect(firm, name, plan, [_lost("sales.level", plan.depth)])
 
-    def __init__(self, firm: Firm, name: str, plan: sc.SalesFall) -> None:
-        super().__init__(firm, name, [("sales.level", "scale", 1.0 - plan.depth)])
-        self._depth, self._shape = plan.depth, plan.recovery
-        self.tail = plan.recovery_days
 
-    def finish(self, lanes: Flags) -> None:
-        """Nothing comes back at once when there is a recovery."""
-        if not self.tail:
-            super().finish(lanes)
-
-    def recover(self, days: Days, lanes: Flags) -> None:
-        """Part of the way back, more each day."""
-        if not lanes.any():
-            return
-        (modifier, _), back = self.modifiers[0], self._back(days / self.tail)
-        modifier.put(value=np.where(lanes, 1.0 - self._depth * (1.0 - back), modifier.value))
-        modifier.put(modifier.on & ~(lanes & (days >= self.tail)))
-
-    def _back(self, part: Floats) -> Floats:
-        """Share of the fall made good after this part of the recovery."""
-        part = np.clip(part, 0.0, 1.0)
-        match self._shape:
-            case "s_curve":
-                return part * part * (3.0 - 2.0 * part)
-            case "step":
-                return np.floor(part)
-            case _:
-                return part
+def _lost(lever: str, share: float) -> Pull:
+    """A share of a level is lost."""
+    return Pull(lever, "scale", 1.0 - share, -share)
 
 
 def _tightening(firm: Firm, name: str, plan: sc.LendingTightening) -> Effect:
-    pulls: list[tuple[str, Operation, float]] = []
+    pulls: list[Pull] = []
     for channel in plan.channels:
         if plan.rate_add is not None:
-            pulls.append((f"{channel}.rate", "add", float(plan.rate_add.daily())))  # type: ignore[arg-type]
+            pulls.append(Pull(f"{channel}.rate", "add", float(plan.rate_add.daily())))  # type: ignore[arg-type]
         if firm.scenario.channels[channel].committed:
             continue  # the lender has promised the limit, and to pay out when asked
         pulls += [
-            (f"{channel}.limit", "scale", plan.limit_factor),
-            (f"{channel}.approval", "scale", plan.approval_factor),
-            (f"{channel}.delay", "add", plan.delay_add),
+            Pull(f"{channel}.limit", "scale", plan.limit_factor),
+            Pull(f"{channel}.approval", "scale", plan.approval_factor),
+            Pull(f"{channel}.delay", "add", plan.delay_add),
         ]
-    return Effect(firm, name, pulls)
+    return Effect(firm, name, plan, pulls)
 
 
 def _late_payment(firm: Firm, name: str, plan: sc.LatePayment) -> Effect:
     customers = plan.customers or tuple(firm.scenario.customers)
-    late: list[tuple[str, Operation, float]] = [
-        (f"{customer}.lateness", "scale", plan.lateness_factor) for customer in customers
-    ]
-    return Effect(
-        firm, name, [*late, *((f"{c}.days_added", "add", plan.days_add) for c in customers)]
-    )
+    late = [Pull(f"{c}.lateness", "scale", plan.lateness_factor) for c in customers]
+    later = [Pull(f"{c}.days_added", "add", plan.days_add) for c in customers]
+    return Effect(firm, name, plan, late + later)
 
 
 def _supplier_terms(firm: Firm, name: str, plan: sc.SupplierTerms) -> Effect:
-    return Effect(firm, name, [(f"{s}.terms", "set", plan.terms) for s in plan.suppliers])
+    return Effect(firm, name, plan, [Pull(f"{s}.terms", "set", plan.terms) for s in plan.suppliers])
 
 
 def _price_rise(firm: Firm, name: str, plan: sc.PriceRise) -> Effect:
     levers = [f"{supplier}.price" for supplier in plan.suppliers]
     levers += [f"{cost}.level" for cost in plan.costs]
     levers += ["payroll.wage"] if plan.wages else []
-    return Effect(firm, name, [(lever, "scale", plan.factor) for lever in levers])
+    return Effect(firm, name, plan, [Pull(lever, "scale", plan.factor) for lever in levers])
 
 
 def _customer_loss(firm: Firm, name: str, plan: sc.CustomerLoss) -> Effect:
     customers = firm.scenario.customers
     lost = plan.customer or max(customers, key=lambda c: customers[c].share)
-    return Effect(firm, name, [(f"{lost}.sales", "scale", 1.0 - plan.fraction)])
+    return Effect(firm, name, plan, [_lost(f"{lost}.sales", plan.fraction)])
 
 
 def _lever(firm: Firm, name: str, plan: sc.LeverShock) -> Effect:
     amount_of_money = firm.levers[plan.lever].unit == "money" and plan.operation != "scale"
     value = plan.value * (MINOR_PER_MAJOR if amount_of_money else 1)
-    return Effect(firm, name, [(plan.lever, plan.operation, value)])  # type: ignore[list-item]
+    return Effect(firm, name, plan, [Pull(plan.lever, plan.operation, value)])  # type: ignore[arg-type]
 
 
 _EFFECTS: dict[str, Callable[[Firm, str, Any], Effect]] = {
     "platform_closure": Closure,
     "lending_tightening": _tightening,
     "customers_pay_later": _late_payment,
-    "sales_fall": Fall,
+    "sales_fall": _fall,
     "supplier_terms": _supplier_terms,
     "price_rise": _price_rise,
     "customer_loss": _customer_loss,

@@ -24,7 +24,7 @@ from cashstress.processes.purchasing import Supplier, deliveries, orders
 from cashstress.processes.reporter import Reporter
 from cashstress.processes.sales import Sales, sales
 from cashstress.processes.schedules import longest_roll
-from cashstress.processes.shocks import Strike, shock
+from cashstress.processes.shocks import Strike, in_order, shock
 from cashstress.processes.taxes import Taxes, income_tax, late_charges, vat_returns
 from cashstress.processes.treasury import Treasury, falling_due, settling
 from cashstress.scenario import BusinessCalendar
@@ -64,6 +64,12 @@ _ACCOUNTS = (
 )
 
 
+def _ages(scenario: Scenario) -> Iterable[int]:
+    """Days past due that conditions of shocks ask for."""
+    conditions = (shock.when for shock in scenario.shocks.values() if shock.when is not None)
+    return (condition.days_past_due or 0 for condition in conditions)
+
+
 class Firm:
     """One firm in many lanes.
 
@@ -91,7 +97,9 @@ class Firm:
         self.look_ahead = scenario.treasury.look_ahead
         deferral = max([0, *scenario.treasury.defer.values()])
         # What may wait until a closed day waits until the banks open.
-        self.longest_deferral = deferral + self.longest_roll if deferral else 0
+        longest = deferral + self.longest_roll if deferral else 0
+        self.longest_condition = max([0, *_ages(scenario)])
+        self.longest_deferral = max(self.longest_condition, longest)
         self.planned_daily_outflow = planned_daily_outflow(scenario) * MINOR_PER_MAJOR
         self._payables: list[Payable] = []
         self._make_accounts()
@@ -291,7 +299,7 @@ class Firm:
         """Start every actor's processes, each with its rank."""
         start = self.clock.start
         start(economy(self, self.economy), ranks.ECONOMY)
-        for i, strike in enumerate(self.strikes):
+        for i, strike in enumerate(in_order(self.strikes)):
             start(shock(self, strike), ranks.SHOCKS + i)
         for i, customer in enumerate(self.customers):
             start(collections(self, customer), ranks.COLLECTIONS + i)

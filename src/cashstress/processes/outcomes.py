@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cashstress.kernel.clock import Phase
+from cashstress.processes.chain import Chain
 from cashstress.processes.watch import Watch
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Outcomes:
             ("wages_paid_late", 0),
         ):
             firm.columns.add(f"outcome.{amount}", np.int64, fill)
+        self.chain = Chain(firm)
         for channel in firm.channels:
             firm.columns.add(f"outcome.balance_at_default:{channel}", np.int64)
 
@@ -68,6 +70,7 @@ class Outcomes:
         short[...] = False
         for name, channel in firm.channels.items():
             watch[f"channel_closed:{name}"].see(day, channel.is_closed())
+        self.chain.note(day, watch)
         self._amounts(liquidity)
         self._wind_up(day, missed)
 

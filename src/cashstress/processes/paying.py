@@ -115,6 +115,10 @@ class Paying:
                 in_order |= payable.due() > 0
         return in_order
 
+    def required_of(self, payable: Payable, lanes: Lanes) -> Money:
+        """What of a ledger is due and not let wait by policy, per lane of `lanes`."""
+        return self._due_by_policy(payable, lanes)
+
     def _due_by_policy(self, payable: Payable, lanes: Lanes) -> Money:
         """What the policy does not let wait, per lane of `lanes`."""
         days = self._defer.get(payable.pay_class, 0)

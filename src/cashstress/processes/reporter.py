@@ -37,6 +37,10 @@ _LINES: Final = (
     "headroom",
 )
 
+#: Accounts of what it costs to run the firm's arrangements, whatever happens: money borrowed,
+#: money late, prices away from the base price, less discounts taken.
+_RUNNING_COST: Final = ("interest", "fees", "late_charges", "price_variance", "discounts")
+
 
 class Reporter:
     """Observes a running firm and cannot change it."""
@@ -128,7 +132,9 @@ class Reporter:
         metrics = self._metrics()
         marks = tuple(strike.name for strike in firm.strikes)
         horizon = firm.scenario.horizon
-        struck = [np.where(s.start < horizon, s.start, -1) for s in firm.strikes]
+        chain = firm.outcomes.chain
+        links = chain.links()
+        struck = [np.where(s.first < horizon, s.first, -1) for s in firm.strikes]
         return Record(
             lanes=firm.world.lanes,
             outcomes=tuple(watches),
@@ -140,6 +146,9 @@ class Reporter:
             amounts=np.array(list(metrics.values())),
             marks=marks,
             mark_days=np.array(struck).reshape(len(marks), firm.world.lanes),
+            links=tuple(links),
+            chain=np.array(list(links.values())),
+            words=chain.words(),
             paths=self.paths,
             alive=self.alive,
             weeks=self.weeks,
@@ -151,8 +160,10 @@ class Reporter:
         names = ("lowest_liquidity", "lowest_cash", "deepest_shortfall", "wages_paid_late")
         metrics = {name: columns[f"outcome.{name}"] for name in names}
         metrics["cost_of_funding"] = firm.books.balance("interest") + firm.books.balance("fees")
+        metrics["running_cost"] = firm.total(map(firm.books.balance, _RUNNING_COST))
         metrics["sales_lost"] = columns["sales.lost"]
         metrics["net_assets"] = firm.books.net_assets()
+        metrics["profit"] = firm.books.profit_to_date()
         for name in firm.channels:
             key = f"balance_at_default:{name}"
             metrics[key] = columns[f"outcome.{key}"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cashstress.report.chain import chain_table
+from cashstress.report.tables import plain_table, safe
 from cashstress.report.weekly import weekly_tables
 from cashstress.report.words import MAIN_OUTCOMES, amount, and_list, cell, in_words, points, title
 from cashstress.results import Comparison, as_dict, by_days, sides_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rich.console import Console
     from rich.table import Table
@@ -18,11 +20,12 @@ if TYPE_CHECKING:
 
     Answer = Result | Comparison
 
-__all__ = ["headline", "show_answer"]
+__all__ = ["headline", "outcome_table", "show_answer"]
 
 #: The day by which the opening sentence speaks, if the horizon reaches it.
 _SENTENCE_DAY: Final = 90
 _MAIN_DAYS: Final = (30, 90)
+_SIDES: Final[Mapping[str, str]] = {"baseline": "without shocks", "stressed": "with shocks"}
 
 
 def show_answer(answer: Answer, console: Console, *, everything: bool = False) -> None:
@@ -36,26 +39,20 @@ def show_answer(answer: Answer, console: Console, *, everything: bool = False) -
         All outcomes and dates, amounts, and the 13-week table.
     """
     result = _shown(answer)
-    console.print(f"[bold]{_safe(result.scenario.name)}[/]")
+    console.print(f"[bold]{safe(result.scenario.name)}[/]")
     console.print(
         f"{result.runs:,} runs of {result.horizon} days from {result.start}, seed {result.seed}"
     )
     if result.interrupted:
         console.print(f"Stopped early: {result.runs:,} of {result.requested:,} runs were done.")
     console.print()
-    console.print(_safe(headline(answer)))
-    console.print(_outcome_table(answer, everything=everything))
+    console.print(safe(headline(answer)))
+    console.print(outcome_table(answer, everything=everything))
     console.print("In brackets: 95 % intervals. By day n: on one of the first n days.")
     if everything:
         for part in _everything(answer):
             console.print()
             console.print(part)
-
-
-def _safe(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
 
 
 def _shown(answer: Answer) -> Result:
@@ -122,22 +119,20 @@ def _shocks(result: Result) -> str:
     return f"the shock {names[0]}" if len(names) == 1 else f"the shocks {and_list(names)}"
 
 
-def _table(*columns: str, heading: str | None = None) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i == 0)
-    return table
-
-
-def _outcome_table(answer: Answer, *, everything: bool) -> Table:
+def outcome_table(
+    answer: Answer,
+    *,
+    everything: bool,
+    headings: Mapping[str, str] = _SIDES,
+    heading: str | None = None,
+) -> Table:
+    """Return the table of outcomes by date; `headings` gives each side's."""
     result = _shown(answer)
     main = [name for name in MAIN_OUTCOMES if name in result.outcomes]
     outcomes = list(result.outcomes) if everything or not main else main
     sides = sides_of(answer)
-    table = _table("outcome", "by day", *(_side_heading(name) for name in sides))
+    columns = (headings[name] for name in sides)
+    table = plain_table("outcome", "by day", *columns, heading=heading)
     if isinstance(answer, Comparison):
         table.add_column("difference, % points", justify="right")
     for outcome in outcomes:
@@ -145,10 +140,6 @@ def _outcome_table(answer: Answer, *, everything: bool) -> Table:
             table.add_row(*row)
         table.add_section()
     return table
-
-
-def _side_heading(name: str) -> str:
-    return {"baseline": "without shocks", "stressed": "with shocks"}[name]
 
 
 def _outcome_rows(answer: Answer, outcome: str, *, everything: bool) -> Iterator[list[str]]:
@@ -169,19 +160,22 @@ def _outcome_rows(answer: Answer, outcome: str, *, everything: bool) -> Iterator
 
 def _everything(answer: Answer) -> Iterator[Table]:
     yield _timing(answer)
+    chain = chain_table(sides_of(answer), _SIDES)
+    if chain is not None:
+        yield chain
     yield _amounts(answer)
     yield from weekly_tables(answer)
 
 
 def _timing(answer: Answer) -> Table:
-    table = _table(
+    table = plain_table(
         "outcome", "", "runs with it", "median first day", "mean times", "mean days in force",
         heading="When it first happens, and for how long (means over the runs where it did)",
     )  # fmt: skip
     for outcome in _shown(answer).outcomes:
         for key, side in sides_of(answer).items():
             if outcome in side.outcomes:
-                table.add_row(outcome, _side_heading(key), *_timing_cells(side, outcome))
+                table.add_row(outcome, _SIDES[key], *_timing_cells(side, outcome))
     return table
 
 
@@ -199,10 +193,10 @@ def _amounts(answer: Answer) -> Table:
     result = _shown(answer)
     quantiles = ("mean", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
     heading = f"Amounts over the runs, {result.scenario.currency}"
-    table = _table("amount", "", *quantiles, heading=heading)
+    table = plain_table("amount", "", *quantiles, heading=heading)
     metrics = as_dict(answer)["metrics"]
     for name in result.metrics:
         for key, values in metrics[name].items():
             cells = [amount(values[q]) for q in quantiles]
-            table.add_row(title(name), _side_heading(key), *cells)
+            table.add_row(title(name), _SIDES[key], *cells)
     return table

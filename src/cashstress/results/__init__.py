@@ -3,12 +3,16 @@
 questions.py   simulate and compare
 result.py      one scenario's replications
 comparison.py  two scenarios, replication by replication
+alternatives.py  a base and several others, ranked by what a point of probability costs
+chain.py       what led to the first trouble
 estimate.py    numbers with intervals
 weeks.py       the 13-week table
 export.py      JSON
 names.py       errors that name what there is
 """
 
+from cashstress.results.alternatives import Alternative, Alternatives
+from cashstress.results.chain import Chain
 from cashstress.results.comparison import Comparison
 from cashstress.results.estimate import Estimate, MeanEstimate, Sampling
 from cashstress.results.export import as_dict, as_json, by_days, sides_of, version
@@ -18,6 +22,9 @@ from cashstress.results.result import Result, Survival
 from cashstress.results.weeks import Spread, Week, weeks
 
 __all__ = [
+    "Alternative",
+    "Alternatives",
+    "Chain",
     "Comparison",
     "Estimate",
     "MeanEstimate",

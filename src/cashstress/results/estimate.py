@@ -19,7 +19,7 @@ __all__ = ["Estimate", "MeanEstimate", "Sampling", "mean_of", "paired_difference
 
 CONFIDENCE: Final = 0.95
 #: Standard normal quantile of 0.975.
-_Z: Final = 1.959963984540054
+CONFIDENCE_Z: Final = 1.959963984540054
 _ONE_PERCENT: Final = 0.01
 
 
@@ -146,7 +146,7 @@ def paired_difference(gained: int, lost: int, runs: int) -> Estimate:
         return Estimate.not_possible(0)
     more, less = (gained + 1) / (runs + 2), (lost + 1) / (runs + 2)
     centre = more - less
-    reach = _Z * sqrt((more + less - centre**2) / (runs + 2))
+    reach = CONFIDENCE_Z * sqrt((more + less - centre**2) / (runs + 2))
     low, high = max(-1.0, centre - reach), min(1.0, centre + reach)
     return Estimate((gained - lost) / runs, low, high, runs)
 
@@ -161,7 +161,7 @@ def mean_of(values: npt.NDArray[Any]) -> MeanEstimate:
         return MeanEstimate(None, None, None, 0)
     value = float(numbers.mean())
     spread = float(numbers.std(ddof=1)) if numbers.size > 1 else 0.0
-    reach = _Z * spread / sqrt(numbers.size)
+    reach = CONFIDENCE_Z * spread / sqrt(numbers.size)
     return MeanEstimate(value, value - reach, value + reach, numbers.size)
 
 

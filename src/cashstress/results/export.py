@@ -6,6 +6,8 @@ import json
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+import numpy as np
+
 from cashstress.results.comparison import Comparison
 from cashstress.results.weeks import major, weeks
 
@@ -15,7 +17,16 @@ if TYPE_CHECKING:
 
     Sides: TypeAlias = dict[str, Result]
 
-__all__ = ["as_dict", "as_json", "by_days", "sides_of", "version"]
+__all__ = [
+    "as_dict",
+    "as_json",
+    "by_days",
+    "chain_of",
+    "differences",
+    "outcomes",
+    "sides_of",
+    "version",
+]
 
 #: Days by which a treasurer asks; those beyond the horizon fall away.
 DAYS: Final = (30, 60, 90, 180)
@@ -67,10 +78,11 @@ def as_dict(answer: Result | Comparison) -> dict[str, Any]:
     }
     if last.interrupted:
         table |= {"interrupted": True, "requested": last.requested}
-    table |= {name: _outcomes(side) for name, side in sides.items()}
+    table |= {name: outcomes(side) for name, side in sides.items()}
     if isinstance(answer, Comparison):
-        table["difference"] = _differences(answer)
-    return table | {"metrics": _metrics(sides), "weeks": _weeks(sides)}
+        table["difference"] = differences(answer)
+    table |= {"metrics": _metrics(sides), "weeks": _weeks(sides)}
+    return table | {"chain": {name: chain_of(side) for name, side in sides.items()}}
 
 
 def as_json(answer: Result | Comparison) -> str:
@@ -78,7 +90,8 @@ def as_json(answer: Result | Comparison) -> str:
     return json.dumps(as_dict(answer), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _outcomes(side: Result) -> dict[str, Any]:
+def outcomes(side: Result) -> dict[str, Any]:
+    """Return every outcome's probability, by date, with its median first day and count."""
     return {
         outcome: side.probability(outcome).to_dict()
         | {
@@ -93,7 +106,27 @@ def _outcomes(side: Result) -> dict[str, Any]:
     }
 
 
-def _differences(comparison: Comparison) -> dict[str, Any]:
+def chain_of(side: Result) -> dict[str, Any]:
+    """Return what led to the first trouble, as shares of the replications that had any."""
+    chain = side.chain()
+    days = chain.day[chain.day >= 0]
+    table: dict[str, Any] = {
+        "count": chain.runs,
+        "median_day": float(np.median(days)) if days.size else None,
+    }
+    return table | {key: _shares(shares) for key, shares in chain.shares().items()}
+
+
+def _shares(shares: dict[str, Any]) -> dict[str, Any]:
+    """Return estimates as dicts, however deep they lie."""
+    return {
+        key: _shares(each) if isinstance(each, dict) else each.to_dict("share")
+        for key, each in shares.items()
+    }
+
+
+def differences(comparison: Comparison) -> dict[str, Any]:
+    """Return every outcome's change in probability, paired, by date."""
     return {
         outcome: comparison.difference(outcome).to_dict("value")
         | {

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, overload
 
 from cashstress.errors import Problem, ScenarioError
 from cashstress.montecarlo import Staff, progress_bar, replicate
+from cashstress.results.alternatives import Alternative, Alternatives
 from cashstress.results.comparison import Comparison
 from cashstress.results.estimate import proportion
 from cashstress.results.names import not_whole
 from cashstress.results.result import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from concurrent.futures import Executor
 
     from cashstress.kernel.record import Record
@@ -60,12 +62,13 @@ def simulate(  # noqa: PLR0917 -- six options that each stand alone, all but one
     SimulationError
         When a block fails; it names block, seed and digest.
     """
-    _check_scenarios(scenario=scenario)
+    _check_scenarios([("scenario", scenario)])
     staff = _checked_staff(runs, seed, workers, executor)
     (result,) = _results([scenario], runs, seed, staff, show=progress)
     return result
 
 
+@overload
 def compare(
     base: Scenario,
     other: Scenario,
@@ -75,40 +78,128 @@ def compare(
     workers: int | None = None,
     executor: Executor | None = None,
     progress: bool = False,
-) -> Comparison:
-    """Run two scenarios under the same draws.
+) -> Comparison: ...
+
+
+@overload
+def compare(
+    base: Scenario,
+    other: Scenario,
+    another: Scenario,
+    /,
+    *more: Scenario,
+    runs: int = 10_000,
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Alternatives: ...
+
+
+@overload
+def compare(
+    base: Scenario,
+    other: Mapping[str, Scenario],
+    *,
+    runs: int = 10_000,
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Alternatives: ...
+
+
+def compare(
+    base: Scenario,
+    other: Scenario | Mapping[str, Scenario],
+    *more: Scenario,
+    runs: int = 10_000,
+    seed: int = 0,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> Comparison | Alternatives:
+    """Run a base and one or more other scenarios under the same draws.
 
     Parameters
     ----------
-    base, other : Scenario
-        Of the same start and horizon.  What a shock causes is
-        ``compare(scenario.without_shocks(), scenario)``.
+    base : Scenario
+    other : Scenario, or mapping of name to Scenario
+        Of the same start, horizon and currency.  What a shock causes is
+        ``compare(scenario.without_shocks(), scenario)``.  A mapping gives alternatives their names.
+    *more : Scenario
+        Further alternatives; each then goes under its scenario's name, or, where these are not
+        distinct, as ``alternative_1`` and so on.
     runs, seed, workers, executor, progress
         As in `simulate`.
 
     Returns
     -------
     Comparison
+        For one other scenario.
+    Alternatives
+        For several, or a mapping.
 
     Raises
     ------
     ScenarioError
-        For an option out of range, or scenarios of different start or horizon.
+        For an option out of range, or scenarios of different start, horizon or currency.
     SimulationError
         When a block fails; it names block, seed and digest.
     """
-    _check_scenarios(base=base, other=other)
+    if isinstance(other, Mapping):
+        _check_mapping(other, more)
+        names, others = [str(name) for name in other], list(other.values())
+        _check_scenarios([("base", base), *other.items()])
+    else:
+        others = [other, *more]
+        _check_scenarios([("base", base), *zip(_arguments(len(others)), others, strict=True)])
+        names = _names(base, others)
     staff = _checked_staff(runs, seed, workers, executor)
-    _check_same_days(base, other)
-    return Comparison(*_results([base, other], runs, seed, staff, show=progress))
+    alone = not more and not isinstance(other, Mapping)
+    _check_comparable(base, [""] if alone else names, others)
+    first, *results = _results([base, *others], runs, seed, staff, show=progress)
+    if alone:
+        return Comparison(first, results[0])
+    compared = zip(names, results, strict=True)
+    return Alternatives(
+        first, tuple(Alternative(name, Comparison(first, each)) for name, each in compared)
+    )
 
 
-def _check_scenarios(**given: object) -> None:
+def _check_mapping(others: Mapping[Any, Any], more: tuple[Any, ...]) -> None:
+    """Refuse a mapping of nothing, names that are no text, and a mapping among scenarios."""
+    accepted = 'names and scenarios: {"more cash": scenario, ...}'
+    problems = [
+        Problem("other", "the name of an alternative must be a text", repr(name)[:80], accepted)
+        for name in others
+        if not isinstance(name, str) or not name.strip()
+    ]
+    if not others:
+        problems.append(Problem("other", "there is no alternative", "{}", accepted))
+    if more:
+        problems.append(Problem("more", "a mapping holds all alternatives", accepted=accepted))
+    if problems:
+        raise ScenarioError(problems, "the arguments")
+
+
+def _arguments(count: int) -> list[str]:
+    return ["other"] if count == 1 else [f"alternative_{i}" for i in range(1, count + 1)]
+
+
+def _names(base: Scenario, others: Sequence[Scenario]) -> list[str]:
+    """Return the scenarios' own names where they tell them apart."""
+    names = [scenario.name for scenario in others]
+    distinct = len({base.name, *names}) == len(names) + 1
+    return names if distinct else _arguments(len(others))
+
+
+def _check_scenarios(given: Iterable[tuple[str, object]]) -> None:
     """Refuse what is easily mistaken for a scenario: the path of its file, a Result."""
     accepted = 'a Scenario: cs.load("firm.toml") reads one'
     problems = [
         Problem(name, "is no scenario", repr(each)[:80], accepted)
-        for name, each in given.items()
+        for name, each in given
         if not hasattr(each, "digest")
     ]
     if problems:
@@ -130,14 +221,21 @@ def _checked_staff(runs: int, seed: int, workers: int | None, executor: Executor
     return Staff(None if workers is None else int(workers), executor)
 
 
-def _check_same_days(base: Scenario, other: Scenario) -> None:
+def _check_comparable(base: Scenario, names: Sequence[str], others: Sequence[Scenario]) -> None:
+    """Refuse scenarios whose days or amounts mean different things; one alone has no name."""
+    reasons = {
+        "start": "differs, so days cannot be compared",
+        "horizon": "differs, so days cannot be compared",
+        "currency": "differs, so amounts cannot be compared",
+    }
     problems = [
-        Problem(key, "differs, so days cannot be compared", str(theirs), str(ours))
-        for key in ("start", "horizon")
+        Problem(f"{name}: {key}" if name else key, reason, str(theirs), str(ours))
+        for name, other in zip(names, others, strict=True)
+        for key, reason in reasons.items()
         if (theirs := getattr(other, key)) != (ours := getattr(base, key))
     ]
     if problems:
-        raise ScenarioError(problems, "the second scenario")
+        raise ScenarioError(problems, "the alternatives" if names[0] else "the second scenario")
 
 
 def _results(

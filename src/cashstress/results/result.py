@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from cashstress.results.chain import Chain
 from cashstress.results.estimate import Estimate, Sampling, proportion
 from cashstress.results.names import row, whole_number
 
@@ -198,6 +199,10 @@ class Result:
         """Return the median first day where it happened; None where it never did."""
         first = self.first_day(outcome)
         return float(np.median(first[first >= 0])) if (first >= 0).any() else None
+
+    def chain(self) -> Chain:
+        """Return what led to the first trouble: closed lines, unpaid classes, the last lender."""
+        return Chain(self.record)
 
     def survival(self, outcome: str) -> Survival:
         """Return the share of firms without the outcome after each day-end.

@@ -22,7 +22,15 @@ from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll, Stoppage
 from cashstress.scenario.rates import Buffer, Rate
 from cashstress.scenario.sales import Sales, SpringFestival
-from cashstress.scenario.shock import MeanDays, Shock, Trigger
+from cashstress.scenario.shock import (
+    AfterShock,
+    AtRate,
+    Condition,
+    LeverPull,
+    MeanDays,
+    Shock,
+    Trigger,
+)
 from cashstress.scenario.shocks import (
     CustomerLoss,
     LatePayment,
@@ -39,12 +47,15 @@ from cashstress.scenario.treasury import Treasury
 
 __all__ = [
     "SPRING_FESTIVAL",
+    "AfterShock",
     "Array",
+    "AtRate",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
     "Channel",
     "Claims",
+    "Condition",
     "Cost",
     "Covenant",
     "Customer",
@@ -56,6 +67,7 @@ __all__ = [
     "LatePayment",
     "Lateness",
     "LendingTightening",
+    "LeverPull",
     "LeverShock",
     "MeanDays",
     "Named",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from cashstress.scenario import crosschecks, editing, magnitudes, overlaps
+from cashstress.scenario import crosschecks, editing, magnitudes, overlaps, sequence, withdrawal
 from cashstress.scenario.channels import Channel, OwnerLoan, PlatformLine, RevolvingLine
 from cashstress.scenario.costs import Cost
 from cashstress.scenario.customers import Customer
@@ -95,7 +95,12 @@ class Scenario(Table):
     Decimal('200.00')
     """
 
-    RULES: ClassVar = (*crosschecks.RULES, overlaps.overlapping_sets, *magnitudes.RULES)
+    RULES: ClassVar = (
+        *crosschecks.RULES,
+        *sequence.RULES,
+        overlaps.overlapping_sets,
+        *magnitudes.RULES,
+    )
 
     name: str = text()
     note: str = text("")
@@ -120,6 +125,14 @@ class Scenario(Table):
     def without_shocks(self) -> Scenario:
         """Return the scenario without its shocks; hazards that belong to a lender stay."""
         return attrs.evolve(self, shocks=Named())  # type: ignore[misc]
+
+    def without_closures(self) -> Scenario:
+        """Return the scenario with no line ever closed by its lender, a fault or a regulator.
+
+        Closing hazards of channels are 0; shocks that close channels are left out, and with them
+        those that would only follow them. Arrears, covenants and expiry still close a line.
+        """
+        return withdrawal.without_closures(self)
 
     def replace(self, changes: Mapping[str, Any]) -> Scenario:
         """Return a new scenario with some values replaced, validated again.

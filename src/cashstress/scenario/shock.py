@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar, TypeAlias
 
 import attrs
 
 from cashstress.errors import Problem
 from cashstress.scenario.containers import TableOf
-from cashstress.scenario.fields import date, dates, field, number, one
+from cashstress.scenario.fields import (
+    choice,
+    date,
+    dates,
+    days,
+    field,
+    fraction,
+    money,
+    name,
+    number,
+    one,
+)
 from cashstress.scenario.numeric import Whole
 from cashstress.scenario.problems import refuse, show
 from cashstress.scenario.table import Rule, Table, rule, table
 
-__all__ = ["MeanDays", "Shock", "Trigger"]
+__all__ = ["AfterShock", "AtRate", "Condition", "LeverPull", "MeanDays", "Shock", "Trigger"]
+
+_WAYS = ("on", "after", "between", "at_rate", "when", "after_shock")
 
 
 @table
@@ -49,9 +63,67 @@ class LastsOf:
         return Whole(low=1, high=36_500).parse(value)
 
 
+@table
+class AtRate(Table):
+    """Strikes again and again, at random: each wait is exponential.
+
+    Parameters
+    ----------
+    per_year : float
+        Mean number of strikes in a year of 365 days in which it is not in force.
+    """
+
+    per_year: float = number(above=True, high=3650.0, unit="a year")
+
+
+@rule("cash_below", "days_past_due")
+def _some_condition(condition: Condition) -> list[Problem]:
+    """A condition on nothing is a slip."""
+    if condition.cash_below is None and condition.days_past_due is None:
+        return [Problem("", "needs at least one condition", accepted="cash_below, days_past_due")]
+    return []
+
+
+@table
+class Condition(Table):
+    """Something about the firm itself, read each morning as yesterday's payments left it.
+
+    Parameters
+    ----------
+    cash_below : Decimal, optional
+        Cash is below this, major units.
+    days_past_due : int, optional
+        Some bill, wage, tax or instalment is at least so many days past due.
+    """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (_some_condition,)
+
+    cash_below: Decimal | None = money(None, positive=True)
+    days_past_due: int | None = days(None, low=1, high=365)
+
+
+@table
+class AfterShock(Table):
+    """Strikes some days after another shock has struck, certainly or with a probability.
+
+    Parameters
+    ----------
+    shock : str
+        Name of the other shock.
+    days : int
+        Days between the two; 0 is the same day.
+    probability : float
+        Chance that it follows, drawn anew each time.
+    """
+
+    shock: str = name()
+    days: int = days(0)
+    probability: float = fraction(1.0)
+
+
 @attrs.frozen
 class Trigger:
-    """When a shock strikes; one of the three is given.
+    """When a shock strikes; one of the six is given.
 
     Parameters
     ----------
@@ -61,22 +133,40 @@ class Trigger:
         After an exponential waiting time from day 0.
     between : tuple of two dates, or None
         On a day drawn uniformly, both ends included.
+    at_rate : AtRate or None
+        Again and again, at random.
+    when : Condition or None
+        On the first day on which the firm meets a condition.
+    after_shock : AfterShock or None
+        Some days after another shock.
     """
 
     on: dt.date | None
     after: MeanDays | None
     between: tuple[dt.date, ...] | None
+    at_rate: AtRate | None = None
+    when: Condition | None = None
+    after_shock: AfterShock | None = None
 
 
-@rule("on", "after", "between")
+@rule(*_WAYS)
 def _one_trigger(shock: Shock) -> list[Problem]:
-    """A shock strikes once."""
-    given = [key for key in ("on", "after", "between") if getattr(shock, key) is not None]
+    """A shock strikes in one way."""
+    given = [key for key in _WAYS if getattr(shock, key) is not None]
     if len(given) == 1:
         return []
     accepted = "on = 2025-03-01, after = { mean_days = 120 } or between = [date, date]"
-    message = "needs exactly one of on, after and between"
+    accepted += "; at_rate, when or after_shock"
+    message = f"needs exactly one of {', '.join(_WAYS[:-1])} and {_WAYS[-1]}"
     return [Problem("on", message, " and ".join(given), accepted)]
+
+
+@rule("at_rate", "lasts")
+def _ends_before_it_returns(shock: Shock) -> list[Problem]:
+    """What comes again has to go away first."""
+    if shock.at_rate is None or shock.lasts is not None:
+        return []
+    return [Problem("lasts", "a shock that strikes again must end", accepted=LastsOf.accepted)]
 
 
 @rule("between")
@@ -99,18 +189,51 @@ class Shock(Table):
         Random waiting time from day 0.
     between : tuple of two dates, optional
         A random day between them, both included.
+    at_rate : AtRate, optional
+        Again and again, at random, never while it is still in force.
+    when : Condition, optional
+        The first day on which the firm meets a condition.
+    after_shock : AfterShock, optional
+        Some days after another shock has struck.
     lasts : int or MeanDays, optional
         Days it lasts; absent is for good. A random duration is rounded up to whole days.
     """
 
-    RULES: ClassVar[tuple[Rule, ...]] = (_one_trigger, _in_order)
+    RULES: ClassVar[tuple[Rule, ...]] = (_one_trigger, _in_order, _ends_before_it_returns)
 
     on: dt.date | None = date(None)
     after: MeanDays | None = one(MeanDays, None)
     between: tuple[dt.date, ...] | None = dates(None, least=2, most=2)
+    at_rate: AtRate | None = one(AtRate, None)
+    when: Condition | None = one(Condition, None)
+    after_shock: AfterShock | None = one(AfterShock, None)
     lasts: Lasting | None = field(LastsOf(), None)
+
+    #: Whether it closes channels: `without_closures` leaves it out.
+    closes: ClassVar[bool] = False
 
     @property
     def trigger(self) -> Trigger:
-        """Return the three ways to strike as one object."""
-        return Trigger(self.on, self.after, self.between)
+        """Return the six ways to strike as one object."""
+        return Trigger(*(getattr(self, way) for way in _WAYS))
+
+
+@table
+class LeverPull(Shock):
+    """A shock on levers, with a shape: it may build up, and wear off.
+
+    Parameters
+    ----------
+    builds_over : int
+        Days over which it builds up, in equal steps; 0 is at once.
+    recovery_days : int
+        Days from its end to the old level.
+    recovery : {"linear", "s_curve", "step"}
+        The way back.
+
+    Other parameters are those of `Shock`.
+    """
+
+    builds_over: int = days(0)
+    recovery_days: int = days(0)
+    recovery: str = choice("linear", "s_curve", "step", default="linear")

@@ -7,7 +7,7 @@ from typing import ClassVar
 from cashstress.errors import Problem
 from cashstress.scenario.fields import choice, days, flag, fraction, name, names, number, text
 from cashstress.scenario.rates import Rate, rate
-from cashstress.scenario.shock import Shock
+from cashstress.scenario.shock import LeverPull, Shock
 from cashstress.scenario.table import Rule, rule, table
 
 __all__ = [
@@ -41,6 +41,7 @@ class PlatformClosure(Shock):
     """
 
     kind: ClassVar[str] = "platform_closure"
+    closes: ClassVar[bool] = True
 
     channels: tuple[str, ...] = names(least=1)
     cause: str = choice("risk_control", "fault", "regulator", default="risk_control")
@@ -48,7 +49,7 @@ class PlatformClosure(Shock):
 
 
 @table
-class LendingTightening(Shock):
+class LendingTightening(LeverPull):
     """Lenders ask more and give less.
 
     Parameters
@@ -64,7 +65,7 @@ class LendingTightening(Shock):
     delay_add : int
         Days added to the delay.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "lending_tightening"
@@ -77,7 +78,7 @@ class LendingTightening(Shock):
 
 
 @table
-class LatePayment(Shock):
+class LatePayment(LeverPull):
     """Customers pay later.
 
     Parameters
@@ -89,7 +90,7 @@ class LatePayment(Shock):
     days_add : int
         Days added to every payment.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "customers_pay_later"
@@ -100,30 +101,24 @@ class LatePayment(Shock):
 
 
 @table
-class SalesFall(Shock):
+class SalesFall(LeverPull):
     """Sales fall, then recover.
 
     Parameters
     ----------
     depth : float
         Share of sales lost while it lasts.
-    recovery_days : int
-        Days from its end to the old level.
-    recovery : {"linear", "s_curve", "step"}
-        The way back.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "sales_fall"
 
     depth: float = fraction()
-    recovery_days: int = days(0)
-    recovery: str = choice("linear", "s_curve", "step", default="linear")
 
 
 @table
-class SupplierTerms(Shock):
+class SupplierTerms(LeverPull):
     """Suppliers change their terms, for new invoices.
 
     Parameters
@@ -133,7 +128,7 @@ class SupplierTerms(Shock):
     terms : int
         The new terms, days.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "supplier_terms"
@@ -151,7 +146,7 @@ def _some_price(shock: PriceRise) -> list[Problem]:
 
 
 @table
-class PriceRise(Shock):
+class PriceRise(LeverPull):
     """Prices of material, wages or other costs change.
 
     Parameters
@@ -165,11 +160,11 @@ class PriceRise(Shock):
     factor : float
         The factor.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "price_rise"
-    RULES: ClassVar[tuple[Rule, ...]] = (*Shock.RULES, _some_price)
+    RULES: ClassVar[tuple[Rule, ...]] = (*LeverPull.RULES, _some_price)
 
     suppliers: tuple[str, ...] = names(())
     wages: bool = flag(default=False)
@@ -178,7 +173,7 @@ class PriceRise(Shock):
 
 
 @table
-class CustomerLoss(Shock):
+class CustomerLoss(LeverPull):
     """A customer buys less or nothing.
 
     Parameters
@@ -188,7 +183,7 @@ class CustomerLoss(Shock):
     fraction : float
         Share of its sales lost.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "customer_loss"
@@ -198,7 +193,7 @@ class CustomerLoss(Shock):
 
 
 @table
-class LeverShock(Shock):
+class LeverShock(LeverPull):
     """Any lever, by name: see ``cashstress levers FILE``.
 
     Parameters
@@ -210,7 +205,7 @@ class LeverShock(Shock):
     value : float
         With what.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "lever"

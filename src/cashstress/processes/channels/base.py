@@ -57,7 +57,8 @@ class Channel(ABC):
         self.min_drawing = minor(plan.min_drawing)
         self._make_levers()
         self.account = firm.books.account(f"loan:{name}", "liability")
-        age = max(firm.scenario.outcomes.default_days, plan.close_after_arrears) + 2
+        ages = firm.scenario.outcomes.default_days, plan.close_after_arrears, firm.longest_condition
+        age = max(ages) + 2
         self.interest = Payable(
             firm.world,
             f"interest:{name}",
@@ -109,7 +110,8 @@ class Channel(ABC):
         days = self._longest_delay + self.firm.longest_roll
         self._coming = ArrivalRing(f"{name}.coming", columns, self.firm.clock, days=days)
         columns.add(f"{name}.pending", np.int64)
-        columns.add(f"{name}.causes", np.int32, rows=len(CAUSES))
+        self.rows: tuple[str, ...] = CAUSES
+        columns.add(f"{name}.causes", np.int32, rows=len(self.rows))
         columns.add(f"{name}.closed_until", np.int32)
         columns.add(f"{name}.known_closed", np.bool_)
         columns.add(f"{name}.notice_of", np.int32)
@@ -188,6 +190,11 @@ class Channel(ABC):
         """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
         until = self._column("closed_until")
         return bool(np.maximum.reduce(until, initial=0) > self.firm.clock.today)
+
+    def in_force_by_row(self) -> Flags:
+        """Which causes are in force: bool (rows, lanes), in the order of `rows`."""
+        in_force: Flags = self._column("causes") > self.firm.clock.today
+        return in_force
 
     def on_notice(self) -> Flags | None:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
@@ -377,6 +384,7 @@ class Channel(ABC):
         books = self.firm.books
         taken = books.post("cash", self.account, amount, lanes=lanes, memo=f"draw {self.name}")
         self._take_on(lanes, taken, opening=False)
+        self.firm.outcomes.chain.lends(self.name, lanes)
         if not self._is_free():
             fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
             books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
