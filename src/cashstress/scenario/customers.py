@@ -99,7 +99,9 @@ def _early_before_due(customer: Customer) -> list[Problem]:
     if not isinstance(terms, int) or offer.days < terms:
         return []
     accepted = f"less than terms ({terms})"
-    return [Problem("early_payment.days", "must end before the due date", f"{offer.days}", accepted)]
+    return [
+        Problem("early_payment.days", "must end before the due date", f"{offer.days}", accepted)
+    ]
 
 
 @rule("terms", "lateness", "days_to_pay")

@@ -65,10 +65,10 @@ def _one_facility(scenario: Scenario) -> Iterator[Problem]:
 def _something_to_sell(scenario: Scenario) -> Iterator[Problem]:
     """A line without an invoice to buy never lends."""
     for name, line in _lines(scenario):
-        buyers = [scenario.customers.get(buyer) for buyer in line.buyers]
+        buyers: list[Any] = [scenario.customers.get(buyer) for buyer in line.buyers]
         if any(buyer is None or buyer is BROKEN for buyer in buyers):
             continue
-        if not any(_sells(buyer, line) for buyer in buyers if buyer is not None):
+        if not any(_sells(buyer, line) for buyer in buyers):
             message = "no invoice could ever be sold: all are paid, or due, before they could be"
             accepted = "a customer with invoices due later than that"
             yield Problem(_key(line, name), message, ", ".join(line.buyers), accepted)
@@ -95,7 +95,7 @@ def _bound(level: Any, pick: Any) -> float:
 def _no_discount_on_what_is_sold(scenario: Scenario) -> Iterator[Problem]:
     """Who pays a lender cannot take a discount of the firm's."""
     for name, line, buyer in _named(scenario):
-        customer = scenario.customers[buyer]
+        customer: Any = scenario.customers[buyer]
         if customer is not BROKEN and customer.early_payment is not None:
             message = f"cannot stand beside {_key(line, name)}: its invoices may be sold"
             accepted = "one of the two"

@@ -136,6 +136,11 @@ class Channel(ABC):
         return -self.firm.books.balance(self.account)
 
     @property
+    def used(self) -> Money:
+        """What counts against the limit beside drawings on their way, per lane."""
+        return self.drawn
+
+    @property
     def pending(self) -> Money:
         """Approved and not yet arrived, per lane."""
         pending: Money = self._column("pending")
@@ -329,7 +334,7 @@ class Channel(ABC):
 
         Less than the least drawing is as good as nothing.
         """
-        owed = self.pending[lanes] - self.firm.books.balance(self.account)[lanes]
+        owed = self.pending[lanes] + self.used[lanes]
         unused: Money = np.maximum(_at(self.limit.value, lanes) - owed, 0)
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
