@@ -33,7 +33,7 @@ class EarlyPayments:
         self._taken, self._due = (
             DueRing(
                 f"{customer}.early.{part}", firm.columns, firm.clock,
-                term=plan.days, age=firm.longest_roll, window=0,
+                term=plan.days, age=firm.longest_roll + 1, window=0,
             )
             for part in ("taken", "due")
         )  # fmt: skip
@@ -70,7 +70,8 @@ class EarlyPayments:
     def pay(self, expected: DueRing) -> None:
         """Take in what comes today; `expected` no longer waits for it."""
         today = self._firm.clock.today
-        first = today if self._consumer else today - self._firm.longest_roll
+        # A discount for paying on the day itself is earned on the next.
+        first = today - 1 - (0 if self._consumer else self._firm.longest_roll)
         for day in range(first, today + 1):
             taken, due = self._taken.on(day), self._due.on(day)
             if taken is not None and due is not None and self._pay_day(day) == today:
@@ -86,9 +87,6 @@ class EarlyPayments:
         expected.withdraw(taken * (due > expected.opened), due)
 
     def _pay_day(self, day: int) -> int:
-        """Business customers pay on business days."""
-        return max(day if self._consumer else int(self._firm.bank_day(day)), self._tomorrow(day))
-
-    def _tomorrow(self, day: int) -> int:
-        """Receipts come before sales in a day, so money comes on the next day at the earliest."""
-        return day - self._plan.days + 1
+        """When the invoice of discount day `day` is paid: after its own day, by bank if it must."""
+        earliest = max(day, day - self._plan.days + 1)
+        return earliest if self._consumer else int(self._firm.bank_day(earliest))

@@ -76,6 +76,7 @@ class SoldInvoices:
 
     def __init__(self, firm: Firm, name: str, plan: InvoiceFinance, customer: Customer) -> None:
         self.customer, self._firm, self._plan = customer, firm, plan
+        customer.sold = self
         self._key = f"{name}.{customer.name}"
         firm.columns.add(f"{self._key}.pool", np.int64)
         roll = firm.longest_roll
