@@ -99,8 +99,9 @@ class InvoiceFinance(Channel):
         cost = np.divide(service, rate, out=np.ones(amount.shape), where=rate > 0)
         kept = 1.0 - cost - _at(self.fee.value, lanes)
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
-        # The fee on the last, rounded up, minor unit of face may take one more.
-        more: Money = whole_up(np.minimum(asked, LIMIT / 2)) + ((service > 0) & (asked > 0))
+        gross = whole_up(np.minimum(asked, LIMIT / 2))
+        # The fee on the last minor unit of face, rounded up, may take one more.
+        more: Money = gross + ((gross > 0) & (self.after_fee(lanes, gross) < amount))
         return more
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
