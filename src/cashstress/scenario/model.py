@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from cashstress.scenario import crosschecks, editing, magnitudes, overlaps, sequence, withdrawal
+from cashstress.scenario import (
+    crosschecks,
+    editing,
+    invoice_checks,
+    magnitudes,
+    overlaps,
+    sequence,
+    withdrawal,
+)
 from cashstress.scenario.channels import Channel, OwnerLoan, PlatformLine, RevolvingLine
 from cashstress.scenario.costs import Cost
 from cashstress.scenario.customers import Customer
 from cashstress.scenario.days_off import Calendar
+from cashstress.scenario.factoring import Factoring, ReverseFactoring
 from cashstress.scenario.fields import date, named, one, processes, text, whole
 from cashstress.scenario.firm import Economy, Firm
 from cashstress.scenario.functions import Process
@@ -41,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
-CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan)
+CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan, Factoring, ReverseFactoring)
 SHOCKS = (
     PlatformClosure,
     LendingTightening,
@@ -98,6 +107,7 @@ class Scenario(Table):
     RULES: ClassVar = (
         *crosschecks.RULES,
         *sequence.RULES,
+        *invoice_checks.RULES,
         overlaps.overlapping_sets,
         *magnitudes.RULES,
     )

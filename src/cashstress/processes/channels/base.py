@@ -154,6 +154,11 @@ class Channel(ABC):
         return -self.firm.books.balance(self.account)
 
     @property
+    def used(self) -> Money:
+        """What counts against the limit beside drawings on their way, per lane."""
+        return self.drawn
+
+    @property
     def pending(self) -> Money:
         """Approved and not yet arrived, per lane."""
         pending: Money = self._column("pending")
@@ -401,8 +406,7 @@ class Channel(ABC):
 
         Less than the least drawing is as good as nothing.
         """
-        # The account of a loan is negative: what is owed.
-        unused: Money = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
+        unused: Money = _at(self.limit.value, lanes) - self.used[lanes]
         if not self._coming.is_empty():
             unused -= self.pending[lanes]
         np.maximum(unused, 0, out=unused)
