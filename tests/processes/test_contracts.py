@@ -201,7 +201,9 @@ def assert_same_draws(base, other):
         assert np.array_equal(base[key], other[key]), key
     gone = {name for name, _ in base.keys() - other.keys()}
     assert all(
-        name.endswith(".approval") or name.startswith("input.") or ".opening." in name
+        name.endswith((".approval", ".roll_over", ".withdrawn", ".renewal"))
+        or name.startswith("input.")
+        or ".opening." in name
         for name in gone
     ), gone
 
@@ -305,7 +307,7 @@ def assert_base_where_calm(firm, day):
     calm = lanes_calm(firm, day)
     for lever in firm.levers:
         base = np.clip(lever.base, *lever.domain)
-        base = np.rint(base) if lever.unit in {"money", "days"} else base
+        base = np.rint(base) if lever.unit in {"money", "days", "months"} else base
         now = np.broadcast_to(lever.value, calm.shape)
         assert np.array_equal(now[calm], np.broadcast_to(base, calm.shape)[calm]), lever.name
     return int(calm.sum())

@@ -36,6 +36,8 @@ CHOICES = {
     "Customer": [{"terms"}, {"terms", "lateness"}, {"days_to_pay"}],
     "Rate": [{"per_day"}, {"per_year", "basis"}],
     "Covenant": [{"max_liabilities_to_assets"}, {"min_days_of_cash"}],
+    "Renewal": [{"on"}, {"every_months"}],
+    "RevolvingLine": [{"expires"}, {"renewal"}],
 }
 TRIGGERS = [{"on"}, {"after"}, {"between"}]
 dates = st.dates(START, START + dt.timedelta(days=27))
@@ -190,6 +192,10 @@ def one_table(cls, chosen):
 LEFT_OUT = {
     "Supplier": {"discount"},
     "PlatformLine": {"opening_months"},
+    "TermLoan": {"opening_months", "matures", "roll_over", "due_day"},
+    "CleanDown": {"every_months"},
+    "Repricing": {"tenor_months"},
+    "OwnerEquity": {"rate", "prepayable", "drawn"},
     "Calendar": {"holidays", "weekend"},
     "Customer": {"disputed"},
     "Scenario": {"shocks"},
@@ -200,6 +206,8 @@ def prices(data):
     for shock in data.get("shocks", {}).values():
         if shock["kind"] == "price_rise":
             shock["costs"] = ["rent"]
+        if shock["kind"] == "repricing":
+            shock.setdefault("rate_add", {"per_day": 0.0001})
     return data
 
 

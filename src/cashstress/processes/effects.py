@@ -123,6 +123,22 @@ def _tightening(firm: Firm, name: str, plan: sc.LendingTightening) -> Effect:
             (f"{channel}.approval", "scale", plan.approval_factor),
             (f"{channel}.delay", "add", plan.delay_add),
         ]
+        # Lenders who approve less also roll over and renew less.
+        pulls += [
+            (f"{channel}.{again}", "scale", plan.approval_factor)
+            for again in ("roll_over", "renewal")
+            if f"{channel}.{again}" in firm.levers
+        ]
+    return Effect(firm, name, pulls)
+
+
+def _repricing(firm: Firm, name: str, plan: sc.Repricing) -> Effect:
+    pulls: list[tuple[str, Operation, float]] = []
+    for channel in plan.channels:
+        if plan.rate_add is not None:
+            pulls.append((f"{channel}.rate", "add", float(plan.rate_add.daily())))  # type: ignore[arg-type]
+        if plan.tenor_months is not None:
+            pulls.append((f"{channel}.tenor_months", "set", plan.tenor_months))
     return Effect(firm, name, pulls)
 
 
@@ -162,6 +178,7 @@ def _lever(firm: Firm, name: str, plan: sc.LeverShock) -> Effect:
 _EFFECTS: dict[str, Callable[[Firm, str, Any], Effect]] = {
     "platform_closure": Closure,
     "lending_tightening": _tightening,
+    "repricing": _repricing,
     "customers_pay_later": _late_payment,
     "sales_fall": Fall,
     "supplier_terms": _supplier_terms,

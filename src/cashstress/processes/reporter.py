@@ -152,7 +152,8 @@ class Reporter:
         metrics = {name: columns[f"outcome.{name}"] for name in names}
         metrics["cost_of_funding"] = firm.books.balance("interest") + firm.books.balance("fees")
         metrics["sales_lost"] = columns["sales.lost"]
-        metrics["net_assets"] = firm.books.net_assets()
+        # What the owner put in is no profit.
+        metrics["net_assets"] = firm.books.net_assets() - firm.paid_in()
         for name in firm.channels:
             key = f"balance_at_default:{name}"
             metrics[key] = columns[f"outcome.{key}"]

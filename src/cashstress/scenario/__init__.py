@@ -3,9 +3,12 @@
 from cashstress.scenario.calendar import SPRING_FESTIVAL, BusinessCalendar
 from cashstress.scenario.channels import (
     Channel,
+    CleanDown,
     Covenant,
+    OwnerEquity,
     OwnerLoan,
     PlatformLine,
+    Renewal,
     RevolvingLine,
 )
 from cashstress.scenario.costs import Claims, Cost
@@ -30,11 +33,13 @@ from cashstress.scenario.shocks import (
     LeverShock,
     PlatformClosure,
     PriceRise,
+    Repricing,
     SalesFall,
     SupplierTerms,
 )
 from cashstress.scenario.suppliers import Substitute, Supplier
 from cashstress.scenario.taxes import Taxes
+from cashstress.scenario.term_loan import RollOver, TermLoan
 from cashstress.scenario.treasury import Treasury
 
 __all__ = [
@@ -45,6 +50,7 @@ __all__ = [
     "Calendar",
     "Channel",
     "Claims",
+    "CleanDown",
     "Cost",
     "Covenant",
     "Customer",
@@ -61,13 +67,17 @@ __all__ = [
     "Named",
     "OpeningItem",
     "Outcomes",
+    "OwnerEquity",
     "OwnerLoan",
     "Payroll",
     "PlatformClosure",
     "PlatformLine",
     "PriceRise",
     "Rate",
+    "Renewal",
+    "Repricing",
     "RevolvingLine",
+    "RollOver",
     "Sales",
     "SalesFall",
     "Scenario",
@@ -78,6 +88,7 @@ __all__ = [
     "Supplier",
     "SupplierTerms",
     "Taxes",
+    "TermLoan",
     "Treasury",
     "Trigger",
     "dump",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from cashstress.scenario.problems import BROKEN
+
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
 
@@ -17,8 +19,11 @@ _LEVELS: Final = {
     "customers": ("sales", "lateness", "terms", "days_added"),
     "suppliers": ("terms", "price"),
     "costs": ("level",),
-    "channels": ("limit", "rate", "delay", "approval", "fee"),
 }
+_OF_ANY_CHANNEL: Final = (
+    *("limit", "rate", "delay", "approval", "fee", "tenor_months"),
+    *("prepayment_fee", "roll_over", "redraw_delay", "withdrawn", "renewal"),
+)
 
 
 def lever_names(scenario: Scenario) -> Iterator[str]:
@@ -29,3 +34,7 @@ def lever_names(scenario: Scenario) -> Iterator[str]:
     for table, levels in _LEVELS.items():
         for name in getattr(scenario, table):
             yield from (f"{name}.{level}" for level in levels)
+    for name, channel in scenario.channels.items():
+        # Of a channel that was refused nobody knows the kind: what any kind has may be meant.
+        levels = _OF_ANY_CHANNEL if channel is BROKEN else channel.levers
+        yield from (f"{name}.{level}" for level in levels)

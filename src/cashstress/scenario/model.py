@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from cashstress.scenario import crosschecks, editing, magnitudes, overlaps
-from cashstress.scenario.channels import Channel, OwnerLoan, PlatformLine, RevolvingLine
+from cashstress.scenario.channels import (
+    Channel,
+    OwnerEquity,
+    OwnerLoan,
+    PlatformLine,
+    RevolvingLine,
+)
 from cashstress.scenario.costs import Cost
 from cashstress.scenario.customers import Customer
 from cashstress.scenario.days_off import Calendar
@@ -28,12 +34,14 @@ from cashstress.scenario.shocks import (
     LeverShock,
     PlatformClosure,
     PriceRise,
+    Repricing,
     SalesFall,
     SupplierTerms,
 )
 from cashstress.scenario.suppliers import Supplier
 from cashstress.scenario.table import Table, table
 from cashstress.scenario.taxes import Taxes
+from cashstress.scenario.term_loan import TermLoan
 from cashstress.scenario.treasury import Treasury
 
 if TYPE_CHECKING:
@@ -41,10 +49,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
-CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan)
+CHANNELS = (PlatformLine, TermLoan, RevolvingLine, OwnerLoan, OwnerEquity)
 SHOCKS = (
     PlatformClosure,
     LendingTightening,
+    Repricing,
     LatePayment,
     SalesFall,
     SupplierTerms,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cashstress.processes.channels.base import Channel, lending
-from cashstress.processes.channels.open_balance import OwnerLoan, RevolvingLine
+from cashstress.processes.channels.open_balance import OwnerLoan
+from cashstress.processes.channels.owner_equity import OwnerEquity
 from cashstress.processes.channels.platform import PlatformLine
+from cashstress.processes.channels.revolver import RevolvingLine
+from cashstress.processes.channels.term_loan import TermLoan
 
 if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
@@ -15,8 +18,10 @@ __all__ = ["Channel", "lending", "open_channel"]
 
 _KINDS: Final[dict[str, type[Channel]]] = {
     "platform": PlatformLine,
+    "term_loan": TermLoan,
     "revolver": RevolvingLine,
     "owner": OwnerLoan,
+    "equity": OwnerEquity,
 }
 
 
