@@ -7,7 +7,7 @@ maturity.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class BulletRing(InstalmentRing):
     Parameters are those of `InstalmentRing`.
     """
 
-    _PARTS: ClassVar = ("principal", "earning", "accrued")
+    _PARTS: ClassVar[tuple[str, ...]] = ("principal", "earning", "accrued")
 
     def _add_interest_columns(self, rows: int) -> None:
         """Interest by maturity; what a maturity earns a day is its row of `earning`."""
@@ -117,5 +117,6 @@ class BulletRing(InstalmentRing):
 
     def _accrued_now(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
         days = self._calendar.count[self._clock.today] - self._column("since")[:, lanes]
-        accrued: Any = self._column("accrued")[:, lanes]
-        return accrued + self._column("earning")[:, lanes] * days
+        accrued: npt.NDArray[np.float64] = self._column("accrued")[:, lanes]
+        grown: npt.NDArray[np.float64] = accrued + self._column("earning")[:, lanes] * days
+        return grown

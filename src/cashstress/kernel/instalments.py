@@ -120,7 +120,7 @@ class InstalmentRing:
         Days of look-ahead, see `ahead`.
     """
 
-    _PARTS: ClassVar = ("principal", "earning", "daily", "accrued")
+    _PARTS: ClassVar[tuple[str, ...]] = ("principal", "earning", "daily", "accrued")
 
     def __init__(
         self,
@@ -452,7 +452,7 @@ class InstalmentRing:
         return grown
 
 
-def _added_up(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _added_up(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Sum of (rows, lanes) over the rows, in their order: NumPy adds one lane alone in another."""
     total = np.zeros(rows.shape[1])
     for row in rows:

@@ -202,8 +202,8 @@ def _tenors_to_shorten(scenario: Scenario) -> Iterator[Problem]:
         if getattr(shock, "tenor_months", None) is None:
             continue
         for channel in shock.channels:  # type: ignore[attr-defined]
-            plan = scenario.channels.get(channel)
-            if plan is not None and plan is not BROKEN and "tenor_months" not in plan.levers:
+            levers = getattr(scenario.channels.get(channel), "levers", ("tenor_months",))
+            if "tenor_months" not in levers:
                 accepted = 'channels of kind "platform" or "term_loan"'
                 message = f"{channel} has no tenor: it is repaid when there is cash"
                 yield Problem(f"shocks.{name}.tenor_months", message, accepted=accepted)

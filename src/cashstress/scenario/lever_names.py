@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from cashstress.scenario.problems import BROKEN
-
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
 
@@ -36,5 +34,5 @@ def lever_names(scenario: Scenario) -> Iterator[str]:
             yield from (f"{name}.{level}" for level in levels)
     for name, channel in scenario.channels.items():
         # Of a channel that was refused nobody knows the kind: what any kind has may be meant.
-        levels = _OF_ANY_CHANNEL if channel is BROKEN else channel.levers
+        levels = getattr(channel, "levers", _OF_ANY_CHANNEL)
         yield from (f"{name}.{level}" for level in levels)

@@ -109,7 +109,7 @@ class Scenario(Table):
     name: str = text()
     note: str = text("")
     start: dt.date = date()
-    horizon: int = whole(365, low=1, high=3650, unit="days")
+    horizon: int = whole(365, low=1, high=11_000, unit="days")
     currency: str = text("CNY", pattern="[A-Z]{3}", accepted='three capital letters: "CNY"')
     calendar: Calendar = one(Calendar, Calendar())
     firm: Firm = one(Firm)

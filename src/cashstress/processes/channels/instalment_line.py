@@ -35,7 +35,7 @@ class InstalmentLine(Channel):
         super().__init__(firm, name, plan)
         kind = BulletRing if plan.repayment == "bullet" else InstalmentRing
         months = max(self._longest_tenor, self._opening()[2])
-        self.ring = kind(
+        self.ring: InstalmentRing = kind(
             f"{name}.ring", firm.columns, firm.clock, self._calendar(months),
             months=months, window=firm.look_ahead,
         )  # fmt: skip
