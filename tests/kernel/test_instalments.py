@@ -154,7 +154,7 @@ class Lane:
 
 
 class BulletLane(Lane):
-    """A borrower whose drawings pay all at maturity: rows of principal, a day's interest, interest."""
+    """A borrower who pays all at maturity: rows of principal, its interest a day, interest."""
 
     def copy(self):
         other = BulletLane(self.count)

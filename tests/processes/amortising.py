@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from decimal import Decimal, localcontext
+from itertools import pairwise
 
 _DIGITS = 60
 
@@ -68,7 +69,7 @@ class Drawing:
         self.group = due_day or on.day
         self.dates = due_dates(on, months, due_day)
         edges = [on, *self.dates]
-        periods = [days_between(a, b, basis) for a, b in zip(edges, edges[1:], strict=False)]
+        periods = [days_between(a, b, basis) for a, b in pairwise(edges)]
         parts = principal_parts(amount, daily, periods, repayment)
         self.parts = dict(zip(self.dates, parts, strict=True))
 

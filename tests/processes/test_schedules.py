@@ -87,9 +87,7 @@ def test_months_of_equal_length(row, kind, repayment):
     within = HALF_A_CENT * row["months"] + 1e-9
     if repayment == "equal_instalment":
         # The last one takes the residue of all.
-        assert all(
-            abs(x - row["equal_instalment"]) <= HALF_A_CENT + 1e-9 for x in instalments[:-1]
-        )
+        assert all(abs(x - row["equal_instalment"]) <= HALF_A_CENT + 1e-9 for x in instalments[:-1])
         # So what was rounded away earlier comes back with the interest on it, twice at most.
         month = row["annual_rate"] / 12
         grown = ((1 + month) ** row["months"] - 1) / month
