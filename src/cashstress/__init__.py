@@ -6,6 +6,7 @@ The house, from the ground up; imports point downward only::
     scenario     what is simulated: frozen, validated classes, TOML in and out
     kernel       lanes on SimPy: clock, columns, books, obligations, levers, streams
     processes    a firm's life, one module per actor
+    conformance  what every borrowing channel must hold to, a user's own too
     montecarlo   blocks of replications on one or many processors
     results      estimates with intervals, comparisons, export
     report, cli  tables, plots, the command line

@@ -15,6 +15,7 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from lab import EXAMPLE_NAMES, days_of, differences, example, facts, firm_of, plain
 
+from cashstress.conformance import DailyLaws
 from cashstress.errors import ConservationError, SimulationError
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.record import Record
@@ -61,6 +62,7 @@ def assert_same(ours, theirs, *, lanes=None):
 
 def check_every_day(scenario, lanes=LANES):
     firm = firm_of(scenario, lanes)
+    DailyLaws(firm)
     money = [name for name in firm.columns.names if name.startswith("books:")]
     for _ in days_of(firm):
         firm.audit()

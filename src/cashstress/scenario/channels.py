@@ -84,6 +84,8 @@ class Channel(Table):
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
+    #: A user's own kind, in Python only: the class that lives through its days.
+    simulated_by: ClassVar[type | None] = None
 
     limit: MoneyLevel = money(level=True)
     rate: Rate = rate(level=True)

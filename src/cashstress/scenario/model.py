@@ -121,7 +121,7 @@ class Scenario(Table):
     costs: Named[Cost] = named(Cost, default=Named())
     taxes: Taxes = one(Taxes, Taxes())
     treasury: Treasury = one(Treasury, Treasury())
-    channels: Named[Channel] = named(*CHANNELS, default=Named())
+    channels: Named[Channel] = named(*CHANNELS, default=Named(), base=Channel)
     outcomes: Outcomes = one(Outcomes, Outcomes())
     shocks: Named[Shock] = named(*SHOCKS, default=Named())
     processes: tuple[Process, ...] = processes()
