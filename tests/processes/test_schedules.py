@@ -238,3 +238,53 @@ def test_lanes_with_tenors_of_their_own():
         drawings = [drawing(1, 300_000, day <= 1), drawing(29, 200_000, day <= 29)]
         paid = entries(firm, "loan:line", "cash"), entries(firm, "interest:line", "cash")
         assert paid == schedule(drawings, scenario.start)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("prepayment", ["scale", "shorten"])
+@pytest.mark.parametrize(
+    "repayment", ["equal_instalment", "equal_principal", "interest_first", "bullet"]
+)
+def test_with_partial_prepayment_all_that_is_paid_is_principal_interest_and_fees(
+    kind, prepayment, repayment
+):
+    if (kind, repayment) == ("platform", "bullet"):
+        pytest.skip("a platform has no bullets")
+    # Drawings on days 1, 29 and 31 (as far as a lane needs them), and money that comes on five days,
+    # what is above 100.00 going to the lender at once.
+    fee = Decimal("0.017") if kind == "term_loan" else Decimal(0)
+    line = {"kind": kind, "limit": 10_000, "rate": {"per_day": 0.0005}, "tenor_months": 8}
+    line |= {"repayment": repayment, "prepayment": prepayment}
+    # An instalment that cannot be paid is borrowed: nothing is overdue, so there are no penalties.
+    line |= {"business_days": False, "drawing_fee": 0}
+    line |= {"prepayment_fee": float(fee), "reusable": True} if fee else {}
+    scenario = borrower(
+        {"line": line}, bills=BILLS,
+        income={40: "312.07", 55: 1_000, 71: "523.11", 100: 900, 200: 4_000, 260: RICH},
+        changes={"firm.cash": CASH + np.array([0, 11, 7, 5]), "horizon": 400,
+                 "treasury.look_ahead": 0, "treasury.ceiling": 100},
+    )  # fmt: skip
+    for lane in range(len(CASH)):
+        firm = traced(scenario, lanes=len(CASH), lane=lane)
+        drawn, repaid = entries(firm, "cash", "loan:line"), entries(firm, "loan:line", "cash")
+        billed, early = entries(firm, "interest:line", "cash"), entries(firm, "interest", "cash")
+        fees = entries(firm, "fees", "cash")
+        assert sum(n for _, n in drawn) == sum(n for _, n in repaid)
+        assert firm.debt()[lane] == 0
+        assert firm.channels["line"].ring.total[lane] == 0
+        # Interest is 0.05 % of every evening's balance, rounded once for each payment.
+        changes = np.zeros(400, np.int64)
+        for sign, moves in ((1, drawn), (-1, repaid)):
+            for day, amount in moves:
+                changes[day] += sign * amount
+        balances = changes.cumsum()
+        assert balances.min() >= 0
+        exact = int(balances.sum()) * Decimal("0.0005")
+        paid = sum(n for _, n in billed + early)
+        assert abs(paid - exact) <= Decimal("0.500001") * len(billed + early)
+        assert firm.books.balance("interest")[lane] == paid
+        # The fee is that of what was repaid early.
+        in_advance = [e for e in firm.books.journal if e.memo == "prepay line"]
+        assert bool(in_advance) == bool(drawn)
+        assert [n for _, n in fees] == [n for n in (cents(e.amount * fee) for e in in_advance) if n]
+        assert firm.books.balance("fees")[lane] == sum(n for _, n in fees)
