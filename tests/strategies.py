@@ -25,10 +25,13 @@ STARTS = [
     dt.date(2025, 12, 3),  # over the year's end
 ]
 CUSTOMERS = ("shops", "anchor", "walk_in")
-KINDS = ("platform", "revolver", "owner", "factoring", "reverse_factoring")
+KINDS = (
+    *("platform", "term_loan", "revolver", "owner", "equity"),
+    *("factoring", "reverse_factoring"),
+)
 FINANCE = ("factoring", "reverse_factoring")
 SUPPLIERS = ("flour", "sugar", "packing")
-CHANNELS = ("jiebei", "bank", "owner_loan", "factor", "voucher")
+CHANNELS = ("jiebei", "term", "bank", "owner_loan", "partner", "factor", "voucher")
 COSTS = ("office", "freight", "machine", "repairs")
 
 
@@ -306,6 +309,7 @@ def treasury(annual, channels):
         check_every=st.sampled_from([1, 5, 30]),
         on_notice=st.sampled_from(["nothing", "draw_needed", "draw_all"]),
         take_discounts=st.booleans(),
+        expects_roll_over=st.booleans(),
         defer=defer,
         wind_up_after=st.sampled_from([1, 20, 60]),
     )
@@ -387,10 +391,17 @@ def channels(draw, annual, start, customers):
         "expires": st.sampled_from([0, 10, 45, 500]).map(lambda n: start + dt.timedelta(days=n)),
         "covenant": covenant,
     }
-    kinds = dict(zip(CHANNELS, KINDS, strict=True))
-    own = dict(zip(CHANNELS, (platform, revolver, {"prepayable": st.booleans()}), strict=False))
     buyers = shared_out(draw, sellers(customers))
-    limits = level(top // 4, top, money(top).filter(lambda limit: not 0 < limit < top / 10))
+    term = _term_loan(draw(st.integers(1, 14)), draw(st.booleans()), start)
+    revolver |= {"renewal": _renewal(start), "clean_down": _clean_down()}
+    if draw(st.booleans()):
+        revolver.pop("expires")
+    else:
+        revolver.pop("renewal")
+    kinds = dict(zip(CHANNELS, KINDS, strict=True))
+    loan = {"prepayable": st.booleans()}
+    own = dict(zip(CHANNELS, (platform, term | loan, revolver, loan, {}), strict=False))
+    limits = level(top // 4, top, money(top).filter(lambda x: not 0 < x < max(top / 10, 1)))
     there = [name for name in CHANNELS if kinds[name] not in FINANCE or buyers[kinds[name]]]
     names = draw(st.lists(st.sampled_from(there), min_size=draw(st.integers(0, 2)), unique=True))
     made = {}
@@ -401,9 +412,81 @@ def channels(draw, annual, start, customers):
             made[name] = draw(table(plain, **(common | optional))) | draw(recourse)
             continue
         required = {"kind": st.just(kinds[name]), "limit": limits}
-        needs_rate = {"rate": rates()} if kinds[name] != "owner" else {}
-        made[name] = draw(table(required | needs_rate, **(common | own[name])))
+        needs_rate = {"rate": rates()} if kinds[name] not in {"owner", "equity"} else {}
+        optional = common | own[name]
+        if kinds[name] == "equity":
+            for key in ("rate", "prepayable", "drawn"):
+                optional.pop(key, None)
+        made[name] = draw(table(required | needs_rate, **optional))
+        if name == "term":
+            made[name] = _consistent(made[name])
     return made
+
+
+def _term_loan(tenor, rolls, start):
+    """Return the keys of a term loan; one that rolls over repays at maturity."""
+    at_the_end = ["interest_first", "bullet"]
+    ways = at_the_end if rolls else [*at_the_end, "equal_instalment", "equal_principal"]
+    keys = {
+        "tenor_months": st.just(tenor),
+        "repayment": st.sampled_from(ways),
+        "due_day": st.sampled_from([1, 20, 31]),
+        "reusable": st.booleans(),
+        "reapply_days": st.sampled_from([0, 3, 30]),
+        "prepayment": st.sampled_from(["scale", "shorten"]),
+        "prepayment_fee": level(0.0, 0.05, share(0.1)),
+        "opening_months": st.integers(1, tenor),
+        "matures": st.integers(1, 27 * tenor).map(lambda n: start + dt.timedelta(days=n)),
+        "covenant": st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}]),
+    }
+    return keys | ({"roll_over": _roll_over(tenor)} if rolls else {})
+
+
+def _roll_over(tenor):
+    common = {
+        "chance": level(0.2, 1.0, st.sampled_from([0.0, 0.5, 1.0])),
+        "decision_days": st.integers(0, min(28 * tenor - 1, 40)),
+    }
+    redraw = common | {
+        "delay_days": level(0, 4, st.sampled_from([0, 1, 40]), whole=True),
+        "withdrawn": share(),
+    }
+    return st.one_of(
+        table({"mode": st.just("renew")}, **common),
+        table({"mode": st.just("repay_redraw")}, **redraw),
+    )
+
+
+def _consistent(loan):
+    """Leave out what a term loan may not have beside its other keys."""
+    if loan.get("committed") and "roll_over" in loan:
+        left_out = ("chance", "withdrawn")
+        kept = {key: value for key, value in loan["roll_over"].items() if key not in left_out}
+        loan = loan | {"roll_over": kept}
+    if "matures" in loan:
+        loan.pop("opening_months", None)
+        loan.pop("due_day", None)
+        if not loan.get("drawn"):
+            loan.pop("matures")
+    return loan
+
+
+def _renewal(start):
+    common = {
+        "chance": level(0.2, 1.0, st.sampled_from([0.0, 0.5, 1.0])),
+        "decision_days": st.sampled_from([0, 5, 30, 100]),
+    }
+    day = st.sampled_from([0, 1, 20, 60]).map(lambda n: start + dt.timedelta(days=n))
+    every = st.sampled_from([1, 2, 12])
+    return st.one_of(
+        table({"on": day}, every_months=every, **common), table({"every_months": every}, **common)
+    )
+
+
+def _clean_down():
+    return st.fixed_dictionaries(
+        {"days": st.sampled_from([1, 5, 28]), "every_months": st.integers(1, 3)}
+    )
 
 
 @st.composite
@@ -472,7 +555,7 @@ def effects(names):
         kinds.append(table({"kind": st.just("price_rise"), "costs": some["costs"],
                             "factor": st.sampled_from([0.1, 1.3])}))  # fmt: skip
     if "channels" in some:
-        kinds += [_closure(some), _tightening(some)]
+        kinds += [_closure(some), _tightening(some), _repricing(some)]
     return st.one_of(kinds)
 
 
@@ -494,6 +577,10 @@ def _tightening(some):
     )
 
 
+def _repricing(some):
+    return table({"kind": st.just("repricing"), "channels": some["channels"], "rate_add": rates()})
+
+
 @st.composite
 def shocks(draw, names, start, horizon):
     count = draw(st.integers(0, 4))
@@ -509,6 +596,11 @@ def shocks(draw, names, start, horizon):
     if names["suppliers"] and draw(st.booleans()):
         shorter = {"kind": "supplier_terms", "suppliers": list(names["suppliers"]), "terms": 2}
         made["shorter"] = shorter | draw(triggers(start, horizon))
+    # So with tenors, which only lines with instalments have.
+    lines = [name for name in names["channels"] if name in {"jiebei", "term"}]
+    if lines and draw(st.booleans()):
+        shorter = {"kind": "repricing", "channels": lines, "tenor_months": draw(st.integers(1, 16))}
+        made["tenors"] = shorter | draw(triggers(start, horizon))
     return made
 
 

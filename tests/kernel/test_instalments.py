@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from cashstress.kernel.bullets import BulletRing
 from cashstress.kernel.clock import Clock
 from cashstress.kernel.columns import Columns
 from cashstress.kernel.instalments import Calendar, InstalmentRing, principal_parts
@@ -97,6 +98,14 @@ class Lane:
         interest, self.accrued[group] = self.accrued[group], Decimal(0)
         return row[0], half_even(interest)
 
+    def postpone(self, today, group, dues, amount, rate):
+        """Move a part of what falls due today; its interest up to today stays with today."""
+        self.rows[today, group][0] -= amount
+        for due in dues:
+            self.rows.setdefault((due, group), [0, Decimal(0)])
+        self.rows[dues[-1], group][0] += amount
+        self.rows[dues[-1], group][1] += amount * rate
+
     @property
     def balance(self):
         return sum(row[0] for row in self.rows.values())
@@ -142,6 +151,54 @@ class Lane:
             until = min(due, last.get(group, today))
             interest += earning * (self.count[until] - self.count[today])
         return sum(self.rows[key][0] for key in near) + interest
+
+
+class BulletLane(Lane):
+    """A borrower who pays all at maturity: rows of principal, its interest a day, interest."""
+
+    def copy(self):
+        other = BulletLane(self.count)
+        other.rows = {key: list(row) for key, row in self.rows.items()}
+        return other
+
+    def row(self, due, group):
+        return self.rows.setdefault((due, group), [0, Decimal(0), Decimal(0)])
+
+    def draw(self, days, amount, rate, group, repayment):
+        assert repayment == "bullet"
+        row = self.row(days[-1], group)
+        row[0] += amount
+        row[1] += amount * rate
+
+    def accrue(self, today):
+        for row in self.rows.values():
+            row[2] += row[1] * (self.count[today] - self.count[today - 1])
+
+    def fall_due(self, today, group):
+        principal, _, interest = self.rows.pop((today, group), [0, 0, Decimal(0)])
+        return principal, half_even(interest)
+
+    def postpone(self, today, group, dues, amount, rate):
+        self.rows[today, group][0] -= amount
+        row = self.row(dues[-1], group)
+        row[0] += amount
+        row[1] += amount * rate
+
+    def interest_to_repay(self, principal):
+        if not self.balance:
+            return 0
+        return half_even(sum(row[2] for row in self.rows.values()) * principal / self.balance)
+
+    def prepay(self, principal, *, shorten):
+        rest = Decimal(self.balance - principal) / self.balance
+        for row in self.rows.values():
+            row[2] *= rest
+        super().prepay(principal, shorten=shorten)
+
+    def ahead(self, today, window):
+        near = [(due, row) for (due, _), row in self.rows.items() if due <= today + window]
+        days = {due: self.count[due] - self.count[today] for due, _ in near}
+        return sum(row[0] + row[2] + row[1] * days[due] for due, row in near)
 
 
 # --- due days
@@ -471,6 +528,8 @@ MONTHS = 4
 
 
 class Loans(RuleBasedStateMachine):
+    kind, borrower, repayments = InstalmentRing, Lane, REPAYMENTS
+
     @initialize(
         lanes=st.integers(1, 3),
         start=st.sampled_from([dt.date(2024, 1, 31), dt.date(2023, 11, 29), dt.date(2024, 2, 15)]),
@@ -482,13 +541,13 @@ class Loans(RuleBasedStateMachine):
         self.start, self.due_day, self.basis, self.window = start, due_day, basis, window
         self.today = 0
         self.build(lanes)
-        self.lanes = [Lane(self.calendar.count.tolist()) for _ in range(lanes)]
+        self.lanes = [self.borrower(self.calendar.count.tolist()) for _ in range(lanes)]
 
     def build(self, lanes):
         self.clock = Clock(1_200, self.today)
         self.columns = Columns(lanes)
         self.calendar = due_days(self.start, self.due_day, self.basis)
-        self.ring = InstalmentRing(
+        self.ring = self.kind(
             "jiebei", self.columns, self.clock, self.calendar, months=MONTHS, window=self.window
         )
 
@@ -500,10 +559,10 @@ class Loans(RuleBasedStateMachine):
     @rule(
         data=st.data(),
         months=st.integers(1, MONTHS),
-        repayment=st.sampled_from(REPAYMENTS),
         rate=RATES,
     )
-    def draw(self, data, months, repayment, rate):
+    def draw(self, data, months, rate):
+        repayment = data.draw(st.sampled_from(self.repayments))
         lanes = self.some(data)
         amount = [data.draw(st.integers(0, 10**8)) for _ in lanes]
         group = 0 if self.due_day else (self.start + dt.timedelta(self.today)).day - 1
@@ -517,8 +576,27 @@ class Loans(RuleBasedStateMachine):
             if one:
                 self.lanes[n].draw([self.today, *dues], one, rate, group, repayment)
 
-    @rule(days=st.integers(1, 40))
-    def days_pass(self, days):
+    def postpone(self, data, group):
+        """Move a part of what falls due today, in some lanes."""
+        due = [lane.rows.get((self.today, group), [0])[0] for lane in self.lanes]
+        assert self.ring.due_now(group).tolist() == due
+        able = [n for n, principal in enumerate(due) if principal]
+        lanes = data.draw(st.lists(st.sampled_from(able), unique=True)) if able else []
+        if not lanes:
+            return
+        months, rate = data.draw(st.integers(1, MONTHS)), data.draw(RATES)
+        parts = [data.draw(st.integers(1, due[n]) | st.just(due[n])) for n in lanes]
+        self.ring.postpone(
+            np.array(lanes), np.array(parts), np.full(len(lanes), float(rate)),
+            group=group, months=months,
+        )  # fmt: skip
+        first = self.calendar.month[self.today] + 1
+        dues = self.calendar.due[group, first : first + months].tolist()
+        for n, part in zip(lanes, parts, strict=True):
+            self.lanes[n].postpone(self.today, group, dues, part, rate)
+
+    @rule(days=st.integers(1, 40), data=st.data())
+    def days_pass(self, days, data):
         for _ in range(days):
             self.today += 1
             self.clock.run(self.today)
@@ -526,6 +604,7 @@ class Loans(RuleBasedStateMachine):
                 lane.accrue(self.today)
             due = self.ring.groups_due()
             for group in due:
+                self.postpone(data, group)
                 principal, interest = self.ring.due_today(group)
                 ours = list(zip(principal.tolist(), interest.tolist(), strict=True))
                 assert ours == [lane.fall_due(self.today, group) for lane in self.lanes]
@@ -582,3 +661,45 @@ class Loans(RuleBasedStateMachine):
 TestLoans = Loans.TestCase
 # Shrinking a history of loans takes minutes and makes it little shorter.
 TestLoans.settings = settings(max_examples=150, stateful_step_count=20, phases=[Phase.generate])
+
+
+class Bullets(Loans):
+    """The same for loans that pay everything at maturity."""
+
+    kind, borrower, repayments = BulletRing, BulletLane, ("bullet",)
+
+
+TestBullets = Bullets.TestCase
+TestBullets.settings = settings(TestLoans.settings, max_examples=100)
+
+
+# --- by hand: what is moved to a later due day
+
+
+def test_a_loan_moved_at_its_maturity_goes_on_with_monthly_interest():
+    # 10,000.00 at 0.04 % a day from 1 March for a month; on 1 April (day 31) 6,000.00 move on by
+    # two months at 0.05 %: 3.00 a day, 30 and 31 days.
+    clock, made, _ = ring(dt.date(2024, 3, 1))
+    draw(made, 1_000_000, 0.0004, months=1, repayment="interest_first")
+    clock.run(31)
+    assert made.due_now(0).tolist() == [1_000_000]
+    made.postpone(np.array([0]), np.array([600_000]), np.array([0.0005]), group=0, months=2)
+    assert made.balance.tolist() == made.total.tolist() == [1_000_000]
+    assert instalments(clock, made, 100) == [
+        (31, 400_000, 12_400), (61, 0, 9_000), (92, 600_000, 9_300),
+    ]  # fmt: skip
+    assert made.balance.tolist() == [0]
+
+
+def test_a_bullet_pays_its_interest_at_maturity_beside_one_of_another_month():
+    # Both fall due on the 1st: 10,000.00 for one month (31 days), 20,000.00 for two (61 days).
+    clock = Clock(1_200)
+    made = BulletRing("loan", Columns(1), clock, due_days(dt.date(2024, 3, 1), None, "actual"),
+                      months=12, window=40)  # fmt: skip
+    draw(made, 1_000_000, 0.0004, months=1, repayment="bullet")
+    draw(made, 2_000_000, 0.0004, months=2, repayment="bullet")
+    assert made.ahead().tolist() == [1_000_000 + 400 * 31]
+    clock.run(31)
+    # Renewed for a month: what it earned is paid, and it earns anew.
+    made.postpone(np.array([0]), np.array([1_000_000]), np.array([0.0001]), group=0, months=1)
+    assert instalments(clock, made, 100) == [(31, 0, 12_400), (61, 3_000_000, 48_800 + 3_000)]

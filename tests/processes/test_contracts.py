@@ -15,6 +15,7 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from lab import EXAMPLE_NAMES, days_of, differences, example, facts, firm_of, plain
 
+from cashstress.conformance import DailyLaws
 from cashstress.errors import ConservationError, SimulationError
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.record import Record
@@ -61,6 +62,7 @@ def assert_same(ours, theirs, *, lanes=None):
 
 def check_every_day(scenario, lanes=LANES):
     firm = firm_of(scenario, lanes)
+    DailyLaws(firm)
     money = [name for name in firm.columns.names if name.startswith("books:")]
     for _ in days_of(firm):
         firm.audit()
@@ -202,7 +204,9 @@ def assert_same_draws(base, other):
         assert np.array_equal(base[key], other[key]), key
     gone = {name for name, _ in base.keys() - other.keys()}
     assert all(
-        name.endswith((".approval", ".again", ".follows", ".lasts"))
+        name.endswith(
+            (".approval", ".again", ".follows", ".lasts", ".roll_over", ".withdrawn", ".renewal")
+        )
         or name.startswith("input.")
         or ".opening." in name
         for name in gone
@@ -317,7 +321,7 @@ def assert_base_where_calm(firm, day):
     calm = lanes_calm(firm, day)
     for lever in firm.levers:
         base = np.clip(lever.base * mood(firm, lever), *lever.domain)
-        base = np.rint(base) if lever.unit in {"money", "days"} else base
+        base = np.rint(base) if lever.unit in {"money", "days", "months"} else base
         now = np.broadcast_to(lever.value, calm.shape)
         assert np.array_equal(now[calm], np.broadcast_to(base, calm.shape)[calm]), lever.name
     return int(calm.sum())

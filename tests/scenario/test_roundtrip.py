@@ -38,6 +38,8 @@ CHOICES = {
     "Rate": [{"per_day"}, {"per_year", "basis"}],
     "Condition": [{"cash_below"}, {"days_past_due"}, {"cash_below", "days_past_due"}],
     "Covenant": [{"max_liabilities_to_assets"}, {"min_days_of_cash"}],
+    "Renewal": [{"on"}, {"every_months"}],
+    "RevolvingLine": [{"expires"}, {"renewal"}],
 }
 TRIGGERS = [{"on"}, {"after"}, {"between"}, {"at_rate"}, {"when"}, {"after_shock"}]
 dates = st.dates(START, START + dt.timedelta(days=27))
@@ -194,6 +196,10 @@ LEFT_OUT = {
     "PlatformLine": {"opening_months"},
     "SpringFestival": {"staff_back"},
     "Treasury": {"ceiling"},
+    "TermLoan": {"opening_months", "matures", "roll_over", "due_day"},
+    "CleanDown": {"every_months"},
+    "Repricing": {"tenor_months"},
+    "OwnerEquity": {"rate", "prepayable", "drawn"},
     "Calendar": {"holidays", "weekend"},
     "Customer": {"disputed", "early_payment"},
     "Factoring": {"concentration", "prepayable", "recourse_days"},
@@ -206,6 +212,8 @@ def prices(data):
     for shock in data.get("shocks", {}).values():
         if shock["kind"] == "price_rise":
             shock["costs"] = ["rent"]
+        if shock["kind"] == "repricing":
+            shock.setdefault("rate_add", {"per_day": 0.0001})
     return data
 
 

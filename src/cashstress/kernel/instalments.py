@@ -9,7 +9,7 @@ counts, the due day does not) and is rounded once, when it falls due.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
 import numpy as np
@@ -26,7 +26,7 @@ __all__ = ["InstalmentRing", "Repayment", "principal_parts"]
 
 _EMPTY = -1
 
-Repayment = Literal["equal_instalment", "equal_principal", "interest_first"]
+Repayment = Literal["equal_instalment", "equal_principal", "interest_first", "bullet"]
 
 
 def principal_parts(
@@ -43,8 +43,8 @@ def principal_parts(
     rate : float64 array (drawings,), per day, as a fraction
     periods : int array (instalments,)
         Interest days of each period.
-    repayment : {"equal_instalment", "equal_principal", "interest_first"}
-        等额本息 (level on actual days), 等额本金, 先息后本.
+    repayment : {"equal_instalment", "equal_principal", "interest_first", "bullet"}
+        等额本息 (level on actual days), 等额本金, 先息后本; 到期一次还本付息 (see `BulletRing`).
 
     Returns
     -------
@@ -52,10 +52,10 @@ def principal_parts(
 
     Examples
     --------
-    >>> import numpy as np >>> principal_parts(np.array([1000]), np.array([0.0]), np.array([30, 31,
-    30]), "equal_instalment") array([[333],
-           [333],
-           [334]])
+    >>> import numpy as np
+    >>> periods = np.array([30, 31, 30])
+    >>> principal_parts(np.array([1000]), np.array([0.0]), periods, "equal_instalment").T
+    array([[333, 333, 334]])
     """
     parts = np.zeros((len(periods), len(amount)), np.int64)
     if repayment == "equal_principal":
@@ -78,7 +78,8 @@ def _level_parts(
     """Cents as a lender counts them: instalment and interest rounded, principal is the rest."""
     cost = np.multiply.outer(periods, rate)
     growth = np.cumprod(1.0 + cost, axis=0)
-    level = to_money(amount / (1.0 / growth).sum(axis=0), exact_ties=True)
+    # Added up in order: NumPy adds a single column in another.
+    level = to_money(amount / _added_up(1.0 / growth), exact_ties=True)
     balance = amount.copy()
     for part, factor in zip(parts[:-1], cost, strict=False):
         interest = to_money(balance * factor, exact_ties=True)
@@ -120,6 +121,8 @@ class InstalmentRing:
         Days of look-ahead, see `ahead`.
     """
 
+    _PARTS: ClassVar[tuple[str, ...]] = ("principal", "earning", "daily", "accrued")
+
     def __init__(
         self,
         name: str,
@@ -137,15 +140,21 @@ class InstalmentRing:
         rows = self._groups * self._months
         columns.add(f"{name}.principal", np.int64, rows=rows)
         columns.add(f"{name}.earning", np.float64, rows=rows)
+        columns.add(f"{name}.balance", np.int64)
+        self._add_interest_columns(rows)
+        # The due day whose principal a row holds; nothing is due before the first day.
+        columns.add_common(f"{name}.due", np.full(rows, _EMPTY, np.int64))
+        self._groups_by_day = _groups_by_day(calendar)
+
+    def _add_interest_columns(self, rows: int) -> None:
+        """Interest of a group is one amount: it is all asked for on each of its due days."""
+        del rows
+        columns, name = self._columns, self.name
         columns.add(f"{name}.daily", np.float64, rows=self._groups)
         columns.add(f"{name}.accrued", np.float64, rows=self._groups)
         columns.add(f"{name}.since", np.int64, rows=self._groups)
         # Lanes share a group's due days, but a lane pays interest from its own first one on.
         columns.add(f"{name}.first", np.int32, rows=self._groups)
-        columns.add(f"{name}.balance", np.int64)
-        # The due day whose principal a row holds; nothing is due before the first day.
-        columns.add_common(f"{name}.due", np.full(rows, _EMPTY, np.int64))
-        self._groups_by_day = _groups_by_day(calendar)
 
     @property
     def balance(self) -> npt.NDArray[np.int64]:
@@ -161,6 +170,7 @@ class InstalmentRing:
         group: int,
         months: int,
         repayment: Repayment,
+        begin: int = 1,
     ) -> None:
         """Add one drawing per lane of `lanes`, made today, due over `months` months of `group`.
 
@@ -171,10 +181,13 @@ class InstalmentRing:
         rate : float64 array (drawings,), per day, as a fraction
         group : int
             Row of the calendar's due days.
+        begin : int, optional
+            Months from the current one to the first due day: 0 for a loan made before, whose next
+            due day lies in this month.
         """
         today = self._clock.today
         self._accrue(group, lanes)
-        first = int(self._calendar.month[today]) + 1
+        first = int(self._calendar.month[today]) + begin
         due = self._calendar.due[group, first : first + months]
         count = self._calendar.count
         periods = np.diff(count[due], prepend=count[today])
@@ -221,6 +234,83 @@ class InstalmentRing:
         self.balance[...] -= principal
         self._column("daily")[group] = _added_up(self._column("earning")[self._rows(group)])
         return principal, interest
+
+    def due_now(self, group: int) -> npt.NDArray[np.int64]:
+        """Principal that falls due in `group` today, per lane, before it is taken out."""
+        due: npt.NDArray[np.int64] = self._column("principal")[self._row_today(group)]
+        return due
+
+    def coming(self, days: int) -> list[tuple[int, int]]:
+        """Due day and row of what falls due within `days` days, today not counted, soonest first.
+
+        Lanes share the rows: in one lane a row may hold nothing.
+        """
+        today = self._clock.today
+        rows = np.flatnonzero((self._due > today) & (self._due <= today + days))
+        found = [(int(self._due[row]), int(row)) for row in rows]
+        return sorted(found)
+
+    def row_due_now(self, group: int) -> int:
+        """Row whose principal falls due in `group` today."""
+        return self._row_today(group)
+
+    def days_asked_for_after(self, row: int, due: int, until: int) -> int:
+        """Interest days from a due day to the last one of its group up to `until`."""
+        later = self._calendar.due[row // self._months]
+        last = int(later[later <= until].max())
+        return int(self._calendar.count[last] - self._calendar.count[due])
+
+    def principal_of(self, row: int) -> npt.NDArray[np.int64]:
+        """Principal in a row, per lane."""
+        principal: npt.NDArray[np.int64] = self._column("principal")[row]
+        return principal
+
+    def postpone(
+        self,
+        lanes: npt.NDArray[np.intp],
+        amount: npt.NDArray[np.int64],
+        rate: npt.NDArray[np.float64],
+        *,
+        group: int,
+        months: int,
+    ) -> None:
+        """Move principal that falls due in `group` today to the due day `months` months later.
+
+        Call it before `due_today`, which then asks for what is left and for all interest up to
+        today.  In the months between only interest is due.
+
+        Parameters
+        ----------
+        lanes : index array
+        amount : int64 array, minor units, 0 < amount <= principal due today
+        rate : float64 array, per day, as a fraction
+            What the principal moved earns from today on.
+        months : int
+            At least 1, at most the longest tenor.
+        """
+        self._accrue(group, lanes)
+        here, next_month = self._row_today(group), int(self._calendar.month[self._clock.today]) + 1
+        later = range(next_month, next_month + months)
+        self._move(lanes, amount, rate, here=here, there=self._row(group, later[-1]))
+        self._add_up_daily(group, lanes)
+        self._due[[self._row(group, month) for month in later]] = self._calendar.due[group, later]
+
+    def _move(
+        self,
+        lanes: npt.NDArray[np.intp],
+        amount: npt.NDArray[np.int64],
+        rate: npt.NDArray[np.float64],
+        *,
+        here: int,
+        there: int,
+    ) -> None:
+        """Move principal between rows; its interest so far stays where it is."""
+        principal, earning = self._column("principal"), self._column("earning")
+        old = principal[here, lanes]
+        earning[here, lanes] *= (old - amount) / old
+        principal[here, lanes] = old - amount
+        principal[there, lanes] += amount
+        earning[there, lanes] += amount * rate
 
     def interest_to_repay(
         self, lanes: npt.NDArray[np.intp], principal: npt.NDArray[np.int64]
@@ -310,10 +400,15 @@ class InstalmentRing:
     def write_off(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
         """Remove everything in `lanes`; returns the principal removed."""
         gone = self.balance[lanes].copy()
-        for part in ("principal", "earning", "daily", "accrued"):
+        for part in self._PARTS:
             self._column(part)[:, lanes] = 0
         self.balance[lanes] = 0
         return gone
+
+    @property
+    def rows(self) -> int:
+        """How many due days it can hold, over all groups."""
+        return self._groups * self._months
 
     @property
     def total(self) -> npt.NDArray[np.int64]:
@@ -361,7 +456,7 @@ class InstalmentRing:
         return grown
 
 
-def _added_up(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _added_up(rows: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     """Sum of (rows, lanes) over the rows, in their order: NumPy adds one lane alone in another."""
     total = np.zeros(rows.shape[1])
     for row in rows:

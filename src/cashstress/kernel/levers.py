@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["Lever", "Levers", "Modifier", "Operation", "Unit"]
 
 Operation = Literal["set", "scale", "add", "floor", "cap"]
-Unit = Literal["money", "days", "rate", "share", "factor"]
+Unit = Literal["money", "days", "months", "rate", "share", "factor"]
 Level = Any  # a number, or a float64 array (lanes,)
 
 _OPERATIONS: Final = ("set", "scale", "add", "floor", "cap")
 #: Units whose values are whole numbers (minor units, days): rounded once, at the very end.
-_WHOLE: Final = ("money", "days")
+_WHOLE: Final = ("money", "days", "months")
 
 
 class Modifier:
@@ -90,7 +90,7 @@ class Lever:
     ----------
     name : str
     base : number or float64 array (lanes,)
-    unit : {"money", "days", "rate", "share", "factor"}
+    unit : {"money", "days", "months", "rate", "share", "factor"}
         Money in minor units, rates per day as a fraction.
     domain : (low, high)
         The value never leaves it.

@@ -170,6 +170,22 @@ def _tightening(firm: Firm, name: str, plan: sc.LendingTightening) -> Effect:
             Pull(f"{channel}.approval", "scale", plan.approval_factor),
             Pull(f"{channel}.delay", "add", plan.delay_add),
         ]
+        # Lenders who approve less also roll over and renew less.
+        pulls += [
+            Pull(f"{channel}.{again}", "scale", plan.approval_factor)
+            for again in ("roll_over", "renewal")
+            if f"{channel}.{again}" in firm.levers
+        ]
+    return Effect(firm, name, plan, pulls)
+
+
+def _repricing(firm: Firm, name: str, plan: sc.Repricing) -> Effect:
+    pulls: list[Pull] = []
+    for channel in plan.channels:
+        if plan.rate_add is not None:
+            pulls.append(Pull(f"{channel}.rate", "add", float(plan.rate_add.daily())))  # type: ignore[arg-type]
+        if plan.tenor_months is not None:
+            pulls.append(Pull(f"{channel}.tenor_months", "set", plan.tenor_months))
     return Effect(firm, name, plan, pulls)
 
 
@@ -206,6 +222,7 @@ def _lever(firm: Firm, name: str, plan: sc.LeverShock) -> Effect:
 _EFFECTS: dict[str, Callable[[Firm, str, Any], Effect]] = {
     "platform_closure": Closure,
     "lending_tightening": _tightening,
+    "repricing": _repricing,
     "customers_pay_later": _late_payment,
     "sales_fall": _fall,
     "supplier_terms": _supplier_terms,

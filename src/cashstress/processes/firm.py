@@ -199,7 +199,13 @@ class Firm:
 
     def debt(self) -> Money:
         """Principal outstanding over all channels, per lane."""
-        return self.total(channel.drawn for channel in self.channels.values())
+        return self.total(channel.drawn for channel in self.channels.values() if channel.is_debt)
+
+    def paid_in(self) -> Money:
+        """Equity that the owner put in since the start, per lane."""
+        return self.total(
+            channel.drawn for channel in self.channels.values() if not channel.is_debt
+        )
 
     def outflows_ahead(self) -> Money:
         """Posted and contracted payments of the look-ahead, after today, per lane."""

@@ -162,7 +162,8 @@ class Reporter:
         metrics["cost_of_funding"] = firm.books.balance("interest") + firm.books.balance("fees")
         metrics["running_cost"] = firm.total(map(firm.books.balance, _RUNNING_COST))
         metrics["sales_lost"] = columns["sales.lost"]
-        metrics["net_assets"] = firm.books.net_assets()
+        # What the owner put in is no profit.
+        metrics["net_assets"] = firm.books.net_assets() - firm.paid_in()
         metrics["profit"] = firm.books.profit_to_date()
         for name in firm.channels:
             key = f"balance_at_default:{name}"

@@ -3,9 +3,12 @@
 from cashstress.scenario.calendar import SPRING_FESTIVAL, BusinessCalendar
 from cashstress.scenario.channels import (
     Channel,
+    CleanDown,
     Covenant,
+    OwnerEquity,
     OwnerLoan,
     PlatformLine,
+    Renewal,
     RevolvingLine,
 )
 from cashstress.scenario.costs import Claims, Cost
@@ -45,11 +48,13 @@ from cashstress.scenario.shocks import (
     LeverShock,
     PlatformClosure,
     PriceRise,
+    Repricing,
     SalesFall,
     SupplierTerms,
 )
 from cashstress.scenario.suppliers import Substitute, Supplier
 from cashstress.scenario.taxes import Taxes
+from cashstress.scenario.term_loan import RollOver, TermLoan
 from cashstress.scenario.treasury import Treasury
 
 __all__ = [
@@ -62,6 +67,7 @@ __all__ = [
     "Calendar",
     "Channel",
     "Claims",
+    "CleanDown",
     "Condition",
     "Cost",
     "Covenant",
@@ -83,14 +89,18 @@ __all__ = [
     "Named",
     "OpeningItem",
     "Outcomes",
+    "OwnerEquity",
     "OwnerLoan",
     "Payroll",
     "PlatformClosure",
     "PlatformLine",
     "PriceRise",
     "Rate",
+    "Renewal",
+    "Repricing",
     "ReverseFactoring",
     "RevolvingLine",
+    "RollOver",
     "Sales",
     "SalesFall",
     "Scenario",
@@ -101,6 +111,7 @@ __all__ = [
     "Supplier",
     "SupplierTerms",
     "Taxes",
+    "TermLoan",
     "TimeFee",
     "Treasury",
     "Trigger",

@@ -1,4 +1,4 @@
-"""Borrowing channels: platform line, revolving line, owner's loan."""
+"""Borrowing channels: what all have in common; platform line, revolving line, the owner's money."""
 
 from __future__ import annotations
 
@@ -19,11 +19,21 @@ from cashstress.scenario.fields import (
     one,
     whole,
 )
+from cashstress.scenario.instalments import INSTALMENT_RULES
 from cashstress.scenario.levels import DaysLevel, MoneyLevel, NumberLevel
 from cashstress.scenario.rates import Rate, rate
 from cashstress.scenario.table import Rule, Table, rule, table
 
-__all__ = ["Channel", "Covenant", "OwnerLoan", "PlatformLine", "RevolvingLine"]
+__all__ = [
+    "Channel",
+    "CleanDown",
+    "Covenant",
+    "OwnerEquity",
+    "OwnerLoan",
+    "PlatformLine",
+    "Renewal",
+    "RevolvingLine",
+]
 
 
 @rule("limit", "min_drawing")
@@ -77,6 +87,8 @@ class Channel(Table):
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
+    #: A user's own kind, in Python only: the class that lives through its days.
+    simulated_by: ClassVar[type | None] = None
 
     limit: MoneyLevel = money(level=True)
     rate: Rate = rate(level=True)
@@ -94,14 +106,10 @@ class Channel(Table):
     drawn: Decimal = money(0)
     economy: float = number(0.0, low=-2.0, high=2.0)
 
-
-@rule("opening_months", "tenor_months")
-def _opening_fits(line: PlatformLine) -> list[Problem]:
-    """What is left of a loan is no longer than the loan."""
-    if line.opening_months is None or line.opening_months <= line.tenor_months:
-        return []
-    given, accepted = str(line.opening_months), f"at most tenor_months ({line.tenor_months})"
-    return [Problem("opening_months", "longer than the tenor", given, accepted)]
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Return the levers of a channel of this kind, without the channel's name."""
+        return ("limit", "rate", "delay", "approval", "fee")
 
 
 @table
@@ -125,7 +133,7 @@ class PlatformLine(Channel):
     """
 
     kind: ClassVar[str] = "platform"
-    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, _opening_fits)
+    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, *INSTALMENT_RULES)
 
     business_days: bool = flag(default=False)
     tenor_months: int = whole(12, low=1, high=36, unit="months")
@@ -135,6 +143,11 @@ class PlatformLine(Channel):
     due_day: int | None = whole(None, low=1, high=31, unit="days")
     prepayment: str = choice("scale", "shorten", default="scale")
     opening_months: int | None = whole(None, low=1, high=36, unit="months")
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Return the common levers and the tenor."""
+        return (*super().levers, "tenor_months")
 
 
 @rule("max_liabilities_to_assets", "min_days_of_cash")
@@ -164,9 +177,78 @@ class Covenant(Table):
     min_days_of_cash: float | None = number(None, high=3650.0, unit="days")
 
 
+@rule("on", "every_months")
+def _some_date(renewal: Renewal) -> list[Problem]:
+    """A renewal has a day."""
+    if renewal.on is None and renewal.every_months is None:
+        return [Problem("", "needs a day", accepted="on, every_months or both")]
+    return []
+
+
+@table
+class Renewal(Table):
+    """The day on which a bank renews a line, or does not.
+
+    Parameters
+    ----------
+    on : date, optional
+        The first renewal day; absent is ``every_months`` after the start.
+    every_months : int, optional
+        Months between two renewal days; absent is once.
+    chance : float, Draw or Array
+        Chance that it is renewed.
+    decision_days : int
+        Days before the renewal day on which the bank decides, and says so.
+    """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (_some_date,)
+
+    on: dt.date | None = date(None)
+    every_months: int | None = whole(None, low=1, high=120, unit="months")
+    chance: NumberLevel = fraction(1.0, level=True)
+    decision_days: int = days(30, high=365)
+
+
+@rule("days", "every_months")
+def _can_be_clean(clean_down: CleanDown) -> list[Problem]:
+    """So many days fit into the period."""
+    most = clean_down.every_months * 28
+    if clean_down.days <= most:
+        return []
+    message = "longer than its period"
+    return [Problem("days", message, str(clean_down.days), f"at most {most}, or a longer period")]
+
+
+@table
+class CleanDown(Table):
+    """Consecutive days without a balance that the bank asks for in each period.
+
+    Parameters
+    ----------
+    days : int
+        Consecutive day-ends without a balance.
+    every_months : int
+        The period, from the start.
+    """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (_can_be_clean,)
+
+    days: int = days(30, low=1, high=365)
+    every_months: int = whole(12, low=1, high=120, unit="months")
+
+
+@rule("expires", "renewal")
+def _one_end(line: RevolvingLine) -> list[Problem]:
+    """A line expires, or is renewed."""
+    if line.expires is None or line.renewal is None:
+        return []
+    accepted = "expires for an end that is certain, or renewal for one that is not"
+    return [Problem("renewal", "the line expires on a date already", accepted=accepted)]
+
+
 @table
 class RevolvingLine(Channel):
-    """A bank's revolving line (循环贷): interest monthly, principal at expiry.
+    """A bank's revolving line (循环贷) or overdraft (透支): interest monthly, principal at expiry.
 
     Parameters
     ----------
@@ -178,16 +260,28 @@ class RevolvingLine(Channel):
         Day from which nothing can be drawn and the balance is due.
     covenant : Covenant, optional
         Tests that stop drawings.
+    renewal : Renewal, optional
+        Days on which the line is renewed, or expires.
+    clean_down : CleanDown, optional
+        Days without a balance, in each period.
 
     Other parameters are those of `Channel`.
     """
 
     kind: ClassVar[str] = "revolver"
+    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, _one_end)
 
     commitment_fee: Rate = rate(Rate(per_day=0))
     interest_day: int | str = month_day(21)
     expires: dt.date | None = date(None)
     covenant: Covenant | None = one(Covenant, None)
+    renewal: Renewal | None = one(Renewal, None)
+    clean_down: CleanDown | None = one(CleanDown, None)
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Return the common levers, and the chance of renewal where there is one."""
+        return (*super().levers, *(["renewal"] if self.renewal is not None else []))
 
 
 @table
@@ -200,3 +294,56 @@ class OwnerLoan(Channel):
     kind: ClassVar[str] = "owner"
 
     rate: Rate = rate(Rate(per_day=0), level=True)
+
+
+@rule("rate")
+def _bears_no_interest(equity: OwnerEquity) -> list[Problem]:
+    """Equity is no loan."""
+    level = equity.rate.level
+    if isinstance(level, float) and level == 0:
+        return []
+    message = "equity bears no interest: leave it out"
+    return [Problem("rate", message, accepted='no rate, or kind = "owner" for a loan')]
+
+
+@rule("prepayable")
+def _is_not_repaid(equity: OwnerEquity) -> list[Problem]:
+    """What is repaid is a loan."""
+    if not equity.prepayable:
+        return []
+    return [Problem("prepayable", "equity is not repaid", "true", 'kind = "owner" for a loan')]
+
+
+@rule("drawn")
+def _is_in_the_books(equity: OwnerEquity) -> list[Problem]:
+    """Equity paid in before the start is in the opening cash."""
+    if not equity.drawn:
+        return []
+    message = "equity paid in before the start is in firm.cash already"
+    return [Problem("drawn", message, str(equity.drawn), "0: leave it out")]
+
+
+@table
+class OwnerEquity(Channel):
+    """Equity that the owner would put in (股东增资): never repaid, no interest.
+
+    Parameters
+    ----------
+    rate : Rate
+        None: equity bears no interest.
+    prepayable : bool
+        False: equity is not repaid.
+
+    Other parameters are those of `Channel`.
+    """
+
+    kind: ClassVar[str] = "equity"
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        *Channel.RULES,
+        _bears_no_interest,
+        _is_not_repaid,
+        _is_in_the_books,
+    )
+
+    rate: Rate = rate(Rate(per_day=0), level=True)
+    prepayable: bool = flag(default=False)

@@ -37,6 +37,8 @@ class OneOf:
     """A table of one of several classes, told by its key ``kind``."""
 
     classes: tuple[type[Table], ...]
+    base: type[Table] | None = None
+    """A user's own object of this class is taken as it is."""
 
     @property
     def kinds(self) -> dict[str, type[Table]]:
@@ -50,7 +52,7 @@ class OneOf:
 
     def parse(self, value: Any) -> Any:
         """Return the object of the class that ``kind`` names."""
-        if isinstance(value, self.classes):
+        if isinstance(value, self.classes if self.base is None else self.base):
             return value
         if not isinstance(value, Mapping):
             raise refuse("must be a table with a kind", value, self.accepted)

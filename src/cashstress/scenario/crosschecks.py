@@ -195,6 +195,45 @@ def _expiries(scenario: Scenario) -> Iterator[Problem]:
             yield from _not_before(scenario, expires, f"channels.{name}.expires")
 
 
+@rule("start", "channels")
+def _renewals(scenario: Scenario) -> Iterator[Problem]:
+    """The first renewal day has not gone by."""
+    for name, channel in sound(scenario.channels):
+        renewal = getattr(channel, "renewal", None)
+        if renewal is not None and renewal.on is not None:
+            yield from _not_before(scenario, renewal.on, f"channels.{name}.renewal.on")
+
+
+@rule("start", "channels")
+def _maturities(scenario: Scenario) -> Iterator[Problem]:
+    """What is left of a loan matures after the first day, and within its tenor."""
+    for name, channel in sound(scenario.channels):
+        matures = getattr(channel, "matures", None)
+        if matures is None:
+            continue
+        key = f"channels.{name}.matures"
+        if matures <= scenario.start:
+            accepted = f"later than {scenario.start}"
+            yield Problem(key, "matures before the run", str(matures), accepted)
+        elif channel.due_days_left(scenario.start)[1] > channel.tenor_months:  # type: ignore[attr-defined]
+            accepted = f"within {channel.tenor_months} months, or a longer tenor_months"  # type: ignore[attr-defined]
+            yield Problem(key, "longer than the tenor", str(matures), accepted)
+
+
+@rule("shocks", "channels")
+def _tenors_to_shorten(scenario: Scenario) -> Iterator[Problem]:
+    """Only a line with instalments has a tenor."""
+    for name, shock in sound(scenario.shocks):
+        if getattr(shock, "tenor_months", None) is None:
+            continue
+        for channel in shock.channels:  # type: ignore[attr-defined]
+            levers = getattr(scenario.channels.get(channel), "levers", ("tenor_months",))
+            if "tenor_months" not in levers:
+                accepted = 'channels of kind "platform" or "term_loan"'
+                message = f"{channel} has no tenor: it is repaid when there is cash"
+                yield Problem(f"shocks.{name}.tenor_months", message, accepted=accepted)
+
+
 def _not_before(scenario: Scenario, date: dt.date, key: str) -> Iterator[Problem]:
     """Report a date before the start."""
     if date < scenario.start:
@@ -234,5 +273,8 @@ RULES = (
     _opening_rule("customers"),
     _opening_rule("suppliers"),
     _expiries,
+    _renewals,
+    _maturities,
+    _tenors_to_shorten,
     _festivals_known,
 )

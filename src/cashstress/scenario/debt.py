@@ -11,6 +11,7 @@ from cashstress.scenario.channels import Channel, PlatformLine, RevolvingLine
 from cashstress.scenario.model import Scenario
 from cashstress.scenario.rates import Rate
 from cashstress.scenario.steady import DAYS_A_YEAR, typical
+from cashstress.scenario.term_loan import TermLoan
 
 __all__ = ["annual_debt_service", "annual_interest"]
 
@@ -42,7 +43,9 @@ def _paid(each: tuple[Channel, dt.date]) -> tuple[float, float]:
     channel, start = each
     drawn = float(channel.drawn)
     if isinstance(channel, PlatformLine):
-        return _instalments(channel, drawn)
+        return _instalments(channel, drawn, channel.opening_months or channel.tenor_months)
+    if isinstance(channel, TermLoan):
+        return _instalments(channel, drawn, channel.due_days_left(start)[1])
     interest = drawn * annual_rate(channel.rate)
     if isinstance(channel, RevolvingLine):
         return _revolved(channel, start, drawn), interest + _commitment(channel, drawn)
@@ -61,10 +64,11 @@ def _commitment(line: RevolvingLine, drawn: float) -> float:
     return undrawn * annual_rate(line.commitment_fee)
 
 
-def _instalments(line: PlatformLine, drawn: float) -> tuple[float, float]:
-    """Return principal and interest of at most twelve monthly instalments."""
-    months = line.opening_months or line.tenor_months
+def _instalments(line: PlatformLine | TermLoan, drawn: float, months: int) -> tuple[float, float]:
+    """Return principal and interest of at most twelve monthly instalments; no roll-over."""
     monthly = annual_rate(line.rate) / _MONTHS
+    if line.repayment == "bullet":
+        return (0.0, 0.0) if months > _MONTHS else (drawn, drawn * monthly * months)
     left = _LEFT[line.repayment]
     balances = [drawn * left(months, monthly, paid) for paid in range(min(months, _MONTHS) + 1)]
     return balances[0] - balances[-1], math.fsum(balances[:-1]) * monthly

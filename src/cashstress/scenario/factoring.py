@@ -85,6 +85,11 @@ class InvoiceFinance(Channel):
     time_fee: TimeFee | None = one(TimeFee, None)
 
     @property
+    def levers(self) -> tuple[str, ...]:
+        """Return the common levers and the advance rate."""
+        return (*super().levers, "advance_rate")
+
+    @property
     def patience(self) -> int:
         """Days after the due day that the lender waits, with recourse."""
         return _RECOURSE_DAYS if self.recourse_days is None else self.recourse_days
@@ -159,6 +164,11 @@ class ReverseFactoring(InvoiceFinance):
     anchor: str = name()
     confirmation_days: DaysLevel = days(0, level=True, high=365)
     divisible: bool = flag(default=False)
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """Return those of factoring and the days of confirmation."""
+        return (*super().levers, "confirmation")
 
     @property
     def buyers(self) -> tuple[str, ...]:

@@ -124,7 +124,12 @@ def processes() -> Any:
     return field(ManyOf(ProcessOf(), 0, 100), ())
 
 
-def named(*classes: type[Table], default: Any = MISSING, least: int = 0) -> Any:
+def named(
+    *classes: type[Table],
+    default: Any = MISSING,
+    least: int = 0,
+    base: type[Table] | None = None,
+) -> Any:
     """Make a field of tables by name; with several classes, told apart by ``kind``."""
-    item = OneOf(classes) if classes[0].kind else TableOf(classes[0])
+    item = OneOf(classes, base) if classes[0].kind else TableOf(classes[0])
     return field(NamedOf(item, least=least), default)

@@ -6,9 +6,7 @@ The levers themselves are made by the actors; a test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
-
-from cashstress.scenario.problems import BROKEN
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
@@ -19,13 +17,12 @@ _LEVELS: Final = {
     "customers": ("sales", "lateness", "terms", "days_added"),
     "suppliers": ("terms", "price"),
     "costs": ("level",),
-    "channels": ("limit", "rate", "delay", "approval", "fee"),
 }
-#: Levers of some kinds of channel alone.
-_OWN: Final[dict[str, tuple[str, ...]]] = {
-    "factoring": ("advance_rate",),
-    "reverse_factoring": ("advance_rate", "confirmation"),
-}
+_OF_ANY_CHANNEL: Final = (
+    *("limit", "rate", "delay", "approval", "fee", "tenor_months"),
+    *("prepayment_fee", "roll_over", "redraw_delay", "withdrawn", "renewal"),
+    *("advance_rate", "confirmation"),
+)
 
 
 def lever_names(scenario: Scenario) -> Iterator[str]:
@@ -33,16 +30,10 @@ def lever_names(scenario: Scenario) -> Iterator[str]:
     yield "sales.level"
     if scenario.payroll is not None:
         yield "payroll.wage"
-    channels = scenario.channels
     for table, levels in _LEVELS.items():
         for name in getattr(scenario, table):
             yield from (f"{name}.{level}" for level in levels)
-            if table == "channels":
-                yield from (f"{name}.{level}" for level in _own(channels[name]))
-
-
-def _own(channel: Any) -> tuple[str, ...]:
-    """Return what this kind has beside the others; of one that was refused, whatever it may be."""
-    if channel is BROKEN:
-        return tuple({level: None for levels in _OWN.values() for level in levels})
-    return _OWN.get(channel.kind, ())
+    for name, channel in scenario.channels.items():
+        # Of a channel that was refused nobody knows the kind: what any kind has may be meant.
+        levels = getattr(channel, "levers", _OF_ANY_CHANNEL)
+        yield from (f"{name}.{level}" for level in levels)

@@ -17,7 +17,13 @@ from cashstress.scenario import (
     sequence,
     withdrawal,
 )
-from cashstress.scenario.channels import Channel, OwnerLoan, PlatformLine, RevolvingLine
+from cashstress.scenario.channels import (
+    Channel,
+    OwnerEquity,
+    OwnerLoan,
+    PlatformLine,
+    RevolvingLine,
+)
 from cashstress.scenario.costs import Cost
 from cashstress.scenario.customers import Customer
 from cashstress.scenario.days_off import Calendar
@@ -37,12 +43,14 @@ from cashstress.scenario.shocks import (
     LeverShock,
     PlatformClosure,
     PriceRise,
+    Repricing,
     SalesFall,
     SupplierTerms,
 )
 from cashstress.scenario.suppliers import Supplier
 from cashstress.scenario.table import Table, table
 from cashstress.scenario.taxes import Taxes
+from cashstress.scenario.term_loan import TermLoan
 from cashstress.scenario.treasury import Treasury
 
 if TYPE_CHECKING:
@@ -50,10 +58,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
-CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan, Factoring, ReverseFactoring)
+CHANNELS = (
+    PlatformLine,
+    TermLoan,
+    RevolvingLine,
+    OwnerLoan,
+    OwnerEquity,
+    Factoring,
+    ReverseFactoring,
+)
 SHOCKS = (
     PlatformClosure,
     LendingTightening,
+    Repricing,
     LatePayment,
     SalesFall,
     SupplierTerms,
@@ -115,7 +132,7 @@ class Scenario(Table):
     name: str = text()
     note: str = text("")
     start: dt.date = date()
-    horizon: int = whole(365, low=1, high=3650, unit="days")
+    horizon: int = whole(365, low=1, high=11_000, unit="days")
     currency: str = text("CNY", pattern="[A-Z]{3}", accepted='three capital letters: "CNY"')
     calendar: Calendar = one(Calendar, Calendar())
     firm: Firm = one(Firm)
@@ -127,7 +144,7 @@ class Scenario(Table):
     costs: Named[Cost] = named(Cost, default=Named())
     taxes: Taxes = one(Taxes, Taxes())
     treasury: Treasury = one(Treasury, Treasury())
-    channels: Named[Channel] = named(*CHANNELS, default=Named())
+    channels: Named[Channel] = named(*CHANNELS, default=Named(), base=Channel)
     outcomes: Outcomes = one(Outcomes, Outcomes())
     shocks: Named[Shock] = named(*SHOCKS, default=Named())
     processes: tuple[Process, ...] = processes()

@@ -11,7 +11,7 @@ import attrs
 from cashstress.errors import Problem
 from cashstress.scenario.crosschecks import sound
 from cashstress.scenario.shock import Shock
-from cashstress.scenario.shocks import LeverShock, SupplierTerms
+from cashstress.scenario.shocks import LeverShock, Repricing, SupplierTerms
 from cashstress.scenario.table import rule
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def _levers_set(shock: Any) -> tuple[str, ...]:
     """Return the levers a shock sets."""
     if isinstance(shock, SupplierTerms):
         return tuple(f"{supplier}.terms" for supplier in shock.suppliers)
+    if isinstance(shock, Repricing) and shock.tenor_months is not None:
+        return tuple(f"{channel}.tenor_months" for channel in shock.channels)
     if isinstance(shock, LeverShock) and shock.operation == "set":
         return (shock.lever,)
     return ()

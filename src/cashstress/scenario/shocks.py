@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from cashstress.errors import Problem
-from cashstress.scenario.fields import choice, days, flag, fraction, name, names, number, text
+from cashstress.scenario.fields import (
+    choice,
+    days,
+    flag,
+    fraction,
+    name,
+    names,
+    number,
+    text,
+    whole,
+)
 from cashstress.scenario.rates import Rate, rate
 from cashstress.scenario.shock import LeverPull, Shock
 from cashstress.scenario.table import Rule, rule, table
@@ -17,6 +27,7 @@ __all__ = [
     "LeverShock",
     "PlatformClosure",
     "PriceRise",
+    "Repricing",
     "SalesFall",
     "SupplierTerms",
 ]
@@ -75,6 +86,38 @@ class LendingTightening(LeverPull):
     limit_factor: float = number(1.0, high=_MOST_FACTOR)
     approval_factor: float = fraction(1.0)
     delay_add: int = days(0, high=365)
+
+
+@rule("rate_add", "tenor_months")
+def _some_new_price(shock: Repricing) -> list[Problem]:
+    """A repricing of nothing is a slip."""
+    if shock.rate_add is not None or shock.tenor_months is not None:
+        return []
+    return [Problem("", "changes nothing", accepted="rate_add, tenor_months or both")]
+
+
+@table
+class Repricing(Shock):
+    """Lenders reprice new drawings or shorten their tenors, and close nothing.
+
+    Parameters
+    ----------
+    channels : tuple of str
+        The channels.
+    rate_add : Rate, optional
+        Added to the rate.
+    tenor_months : int, optional
+        The tenor of new drawings.
+
+    Other parameters are those of `Shock`.
+    """
+
+    kind: ClassVar[str] = "repricing"
+    RULES: ClassVar[tuple[Rule, ...]] = (*Shock.RULES, _some_new_price)
+
+    channels: tuple[str, ...] = names(least=1)
+    rate_add: Rate | None = rate(None)
+    tenor_months: int | None = whole(None, low=1, high=360, unit="months")
 
 
 @table

@@ -69,6 +69,8 @@ class Treasury(Table):
         Days between looks at the lines.
     on_notice : {"draw_needed", "nothing", "draw_all"}
         What to do on notice of a closure.
+    expects_roll_over : bool
+        Before a lender has decided, count on loans being rolled over and lines renewed.
     take_discounts : bool
         Pay early for the discount where cash allows.
     defer : Named of int
@@ -90,6 +92,7 @@ class Treasury(Table):
     austerity_cut: float = fraction(0.5)
     check_every: int = days(1, low=1)
     on_notice: str = choice("nothing", "draw_needed", "draw_all", default="draw_needed")
+    expects_roll_over: bool = flag(default=False)
     take_discounts: bool = flag(default=False)
     defer: Named[int] = _deferrals()
     wind_up_after: int = days(60, low=1)

@@ -7,7 +7,7 @@ but not drawn, and the balance stays on its schedule.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import numpy as np
 
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["CAUSES", "FOR_GOOD", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
-CAUSES: Final = ("risk_control", "fault", "regulator", "arrears", "covenant", "expiry")
+CAUSES: Final = (
+    *("risk_control", "fault", "regulator", "arrears", "covenant", "expiry"),
+    "clean_down",
+)
 #: Causes for which a committed line does not close.
 _PROMISED: Final = ("risk_control", "regulator")
 #: A day that never comes.
@@ -51,12 +54,14 @@ class Channel(ABC):
     """
 
     pay_class: ClassVar[PayClass] = "instalments"
+    account_kind: ClassVar[Literal["liability", "equity"]] = "liability"
 
     def __init__(self, firm: Firm, name: str, plan: Any) -> None:
         self.firm, self.name, self.plan = firm, name, plan
         self.min_drawing = minor(plan.min_drawing)
         self._make_levers()
-        self.account = firm.books.account(f"loan:{name}", "liability")
+        word = "loan" if self.is_debt else "equity"
+        self.account = firm.books.account(f"{word}:{name}", self.account_kind)
         ages = firm.scenario.outcomes.default_days, plan.close_after_arrears, firm.longest_condition
         age = max(ages) + 2
         self.interest = Payable(
@@ -107,7 +112,7 @@ class Channel(ABC):
 
     def _make_columns(self) -> None:
         columns, name = self.firm.columns, self.name
-        days = self._longest_delay + self.firm.longest_roll
+        days = self.longest_wait + self.firm.longest_roll
         self._coming = ArrivalRing(f"{name}.coming", columns, self.firm.clock, days=days)
         columns.add(f"{name}.pending", np.int64)
         self.rows: tuple[str, ...] = CAUSES
@@ -142,6 +147,16 @@ class Channel(ABC):
     def keeps_business_days(self) -> bool:
         """Whether it pays out, and is repaid early, on business days only."""
         return bool(self.plan.business_days)
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether what it gives is owed."""
+        return self.account_kind == "liability"
+
+    @property
+    def longest_wait(self) -> int:
+        """Longest time from a yes to the money, days."""
+        return self._longest_delay
 
     @property
     def billing_ahead(self) -> int:
@@ -251,15 +266,25 @@ class Channel(ABC):
         granted = np.minimum(wanted, self._unused(lanes) * is_open * self.firm.world.running[lanes])
         granted = np.where(granted >= self.min_drawing, granted, 0)
         granted *= self._approved(lanes, granted)
-        day = self.firm.clock.today + _at(self.delay.value, lanes)
-        arrival: Any = np.broadcast_to(self._bank_day(np.asarray(day)), granted.shape)
-        arrived = granted * (arrival == self.firm.clock.today)
-        later = granted - arrived
+        arrived = self.send(lanes, granted, self.firm.clock.today + _at(self.delay.value, lanes))
+        return self.after_fee(lanes, arrived), self.after_fee(lanes, granted - arrived)
+
+    def send(self, lanes: Lanes, amount: Money, day: Days | int) -> Money:
+        """Pay out in `lanes` on a day, or on the next on which its money moves.
+
+        Returns
+        -------
+        arrived : int64 array (of the lanes), minor units
+            What came at once; the rest is pending from now on.
+        """
+        arrival: Any = np.broadcast_to(self._bank_day(np.asarray(day)), amount.shape)
+        arrived: Money = amount * (arrival == self.firm.clock.today)
+        later = amount - arrived
         if later.any():
             self.pending[lanes] += later
             self._coming.scatter(later, arrival, lanes)
         self._disburse(lanes, arrived)
-        return self.after_fee(lanes, arrived), self.after_fee(lanes, later)
+        return arrived
 
     @abstractmethod
     def ahead(self) -> Money:

@@ -1,4 +1,4 @@
-"""Lines without a schedule: a bank's revolving line, and the owner's loan."""
+"""Lines without a schedule; the owner's loan."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from cashstress.kernel.money import to_money
-from cashstress.processes.channels.base import FOR_GOOD, Channel
+from cashstress.processes.channels.base import Channel
 from cashstress.processes.channels.day_count import day_count
-from cashstress.processes.levels import level
 from cashstress.processes.schedules import Schedule
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Lanes, Level, Money
+    from cashstress.kernel.arrays import Lanes, Money
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import PayClass
 
-__all__ = ["OwnerLoan", "RevolvingLine"]
+__all__ = ["OpenBalance", "OwnerLoan"]
 
 
 class OpenBalance(Channel):
@@ -85,64 +84,6 @@ class OpenBalance(Channel):
         self.principal[lanes] -= paid
         self.firm.books.post(self.account, "cash", paid, lanes=lanes, memo=f"repay {self.name}")
         return paid
-
-
-class RevolvingLine(OpenBalance):
-    """A bank's revolving line: fee on the undrawn part, covenants at month ends, an expiry date."""
-
-    def __init__(self, firm: Firm, name: str, plan: Any) -> None:
-        self.interest_day = plan.interest_day
-        super().__init__(firm, name, plan)
-        self._fee_per_day = level(
-            firm.world, f"channels.{name}.commitment_fee",
-            plan.commitment_fee.daily() if plan.commitment_fee is not None else 0.0,
-        )  # fmt: skip
-        start = firm.scenario.start
-        self._expires = None if plan.expires is None else (plan.expires - start).days
-
-    def due_until(self, last: int) -> Money:
-        """Interest and fees, and the balance where the line expires; no renewal is expected."""
-        interest = super().due_until(last)
-        if self._expires is not None and self.firm.clock.today < self._expires <= last:
-            return interest + self.principal
-        return interest
-
-    def fall_due(self, day: int) -> None:
-        """Interest and fees; at the expiry the line closes and the balance falls due."""
-        super().fall_due(day)
-        if self._expires is not None and day >= self._expires:
-            self.close(np.ones(self.firm.world.lanes, np.bool_), "expiry", FOR_GOOD)
-            # Money approved before may still arrive: it is due at once.
-            if self.principal.any():
-                self.repayment.ledger.bill(self.principal.copy(), day)
-                self.principal[...] = 0
-
-    def end_of_day(self, day: int) -> None:
-        """Accrue, and test the covenants on the books of a month's end."""
-        super().end_of_day(day)
-        if self.plan.covenant is not None and day in self._month_ends:
-            self._test_covenants()
-
-    def _cost_of_a_day(self) -> Any:
-        cost = super()._cost_of_a_day()
-        fee: Level = self._fee_per_day
-        expired = self._expires is not None and self.firm.clock.today >= self._expires
-        if np.any(fee) and not expired:
-            cost = cost + np.maximum(self.limit.value - self.drawn, 0) * fee
-        return cost
-
-    def _test_covenants(self) -> None:
-        """A breach stops drawings from tomorrow until a test is passed, and calls nothing."""
-        covenant, books = self.plan.covenant, self.firm.books
-        breach = np.zeros(self.firm.world.lanes, np.bool_)
-        if covenant.max_liabilities_to_assets is not None:
-            assets, liabilities = books.total(["asset"]), -books.total(["liability"])
-            breach |= liabilities > covenant.max_liabilities_to_assets * assets
-        if covenant.min_days_of_cash is not None:
-            needed = covenant.min_days_of_cash * self.firm.planned_daily_outflow
-            breach |= books.balance("cash") < needed
-        self.close(breach, "covenant", FOR_GOOD)
-        self.lift(~breach, "covenant")
 
 
 class OwnerLoan(OpenBalance):
