@@ -117,8 +117,11 @@ def test_same_answer(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str], 
 
     Rounds of both take turns, in processor time, so that a busy machine slows both alike.
     """
-    changed = {"baseline": scenario.without_shocks, "strained": lambda: scenario.replace(STRAIN)}
-    firm = changed.get(case, lambda: scenario)()
+    firm = scenario
+    if case == "baseline":
+        firm = scenario.without_shocks()
+    elif case == "strained":
+        firm = scenario.replace(STRAIN)
     plan, share = Plan(firm), -(-PLAIN_RUNS // ROUNDS)
     answer = Answer(plan, (), 0)
     speeds = []
@@ -135,9 +138,8 @@ def test_same_answer(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str], 
     table = list(rows(answer, run))
     apart = [row for row in table if abs(row.z) > WIDEST_Z]
     with capsys.disabled():
-        print(
-            f"\n{case}: plain SimPy {slow:,.0f} replications/s, lanes {fast:,.0f}, ratio {ratio:,.0f}"
-        )
+        print(f"\n{case}: plain SimPy {slow:,.0f} replications/s, ", end="")
+        print(f"lanes {fast:,.0f}, ratio {ratio:,.0f}")
         print(f"{len(table)} figures compared, {len(apart)} beyond {WIDEST_Z:g} standard errors")
         for row in table:
             if row.name.startswith(HEADLINE) or abs(row.z) > WORTH_A_LOOK:
