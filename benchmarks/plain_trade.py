@@ -33,8 +33,12 @@ class Customer:
             self.open_invoices()
 
     def open_invoices(self) -> None:
-        """Past sales as planned: daily within terms, weekly before."""
-        terms = self.terms.terms or 0
+        """Past sales as planned: daily within terms, weekly before.
+
+        As the library does it: where there are no terms, daily within the mean days to pay. The
+        meanings have all invoices of such customers by the week.
+        """
+        terms = self.credit_days
         for day in range(-terms, 0):
             self.invoice_past(day, 1)
         for day in range(-terms - 7, -terms - self.terms.write_off_after - 1, -7):
@@ -75,7 +79,7 @@ class Customer:
                 return
             pays = max(pays, day + 1)
             pays = pays if terms.consumer else firm.plan.business(pays)
-            firm.receipts[pays].append((self, due, gross))
+            firm.receipts[pays] += gross
         firm.receivables += gross
         if due > 0:
             self.expected[due] += gross
