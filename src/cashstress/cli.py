@@ -54,6 +54,16 @@ class _Shell(click.Group):
             _leave(ctx, "Stopped before anything was done.", _INTERRUPTED)
         return None
 
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        """Read the options; --help and --version print here."""
+        try:
+            return super().make_context(*arguments, **options)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            click.echo(f"The answer could not be written: {error}", err=True)
+            raise click.exceptions.Exit(_FAILED) from None
+
 
 def _print_what_can_be_printed() -> None:
     """Let a terminal without, say, Chinese letters show a ? in their place."""

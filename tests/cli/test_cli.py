@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import stand_in
@@ -253,12 +254,17 @@ def test_an_empty_file_has_no_first_line():
     assert cli._first_comment("\n\n") == ""
 
 
-def outside(*arguments, **environment):
+#: A device on which nothing can be written.
+FULL = Path("/dev/full")
+
+
+def outside(*arguments, stdout=subprocess.PIPE, **environment):
     """Run Python in a process of its own."""
     paths = os.pathsep.join(path for path in sys.path if path)
     return subprocess.run(
         [sys.executable, *arguments],
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
         env=os.environ | {"PYTHONPATH": paths} | environment,
@@ -272,6 +278,16 @@ def test_the_module_is_the_command():
 def test_the_version():
     done = shell("--version")
     assert (done.exit_code, done.stdout) == (0, f"cashstress, version {version()}\n")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a full device")
+@pytest.mark.parametrize("asked", [["--version"], ["--help"], ["run", "--help"], ["examples"]])
+def test_a_full_disk_is_no_traceback(asked):
+    with FULL.open("w") as full:
+        done = outside("-m", "cashstress", *asked, stdout=full)
+    assert done.returncode != 0
+    assert "could not be written: [Errno 28]" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_ctrl_c_in_the_first_half_second_finds_somebody_to_answer_it():

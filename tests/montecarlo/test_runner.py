@@ -136,6 +136,15 @@ def test_a_pool_that_broke_between_runs_is_replaced():
     assert replicate([StandIn()], runs=3 * WIDTH, seed=5, staff=TWO).records[0].lanes == 3 * WIDTH
 
 
+@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
+def test_an_executor_that_is_closed_says_so(kind):
+    closed = kind(1)
+    closed.shutdown()
+    words = r"executor: takes no work: cannot schedule new futures after shutdown; accepted: one"
+    with pytest.raises(ScenarioError, match=words):
+        replicate([StandIn()], runs=200, seed=5, staff=Staff(executor=closed))
+
+
 @pytest.mark.parametrize("error", [BrokenProcessPool("gone"), CancelledError()], ids=repr)
 def test_a_users_executor_that_breaks_is_not_repaired(error):
     class Breaks(ThreadPoolExecutor):

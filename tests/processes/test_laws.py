@@ -86,7 +86,7 @@ def _without_chance(scenario):
         elif cost.monthly is not None:
             changes[f"costs.{name}.monthly"] = 40
     for name, channel in scenario.channels.items():
-        sure = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0}
+        sure = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0, "economy": 0}
         sure |= {"advance_rate": 0.85} if isinstance(channel, InvoiceFinance) else {}
         sure |= {"confirmation_days": 2} if channel.kind == "reverse_factoring" else {}
         changes |= {f"channels.{name}.{key}": value for key, value in sure.items()}

@@ -202,6 +202,27 @@ def test_a_substitute_delivers_after_its_delay_at_its_price():
     assert watch(firm, "cash_out") == (-1, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("defer", "to_flour", "to_substitute", "out"),
+    [
+        # Strict: the cash order of day 14 is younger than the bill of day 2.
+        ({}, [(14, 60_000)], [], (20, 1, 7)),
+        ({"critical": 60}, [(14, 18_000)], [(14, 42_000)], (-1, 0, 0)),
+    ],
+)
+def test_a_substitute_waits_behind_the_overdue_bills_of_its_class(
+    defer, to_flour, to_substitute, out
+):
+    # The example of the known limits: 1,000.00 overdue, 600.00 come in, 420.00 are wanted at once.
+    owing = {"opening": [{"due": date(2), "amount": 1000}]}
+    other = OWING | owing | {"substitute": {"delay_days": 2, "price_factor": 1.2}}
+    firm = traced(poor(other, income={14: 600}, changes={"treasury.defer": defer}), until=27)
+    # The advance goes by way of the same account.
+    paid = [each for each in entries(firm, "payables:flour", "cash") if each not in to_substitute]
+    assert (paid, entries(firm, "prepaid")) == (to_flour, to_substitute)
+    assert watch(firm, "stock_out") == out
+
+
 def test_without_a_substitute_the_hold_is_a_disruption_all_along():
     firm = run(poor(OWING, cash=2000, changes=STRETCHED), until=19)
     assert watch(firm, "supply_disruption") == (10, 1, 9)

@@ -37,6 +37,20 @@ def goes_back(firm):
     yield firm.clock.at(4, Phase.DUE)
 
 
+def spends_what_is_not_there(firm):
+    yield firm.clock.at(5, Phase.DUE)
+    firm.books.post("equity", "cash", np.full(firm.world.lanes, 10**9))
+
+
+def posts_past_a_ledger(firm):
+    yield firm.clock.at(5, Phase.DUE)
+    firm.books.post("receivables", "equity", np.full(firm.world.lanes, 1))
+
+
+def idles(firm):
+    yield firm.clock.at(5, Phase.DUE)
+
+
 def waits_for_ever(firm):
     yield firm.clock.env.event()
 
@@ -73,6 +87,23 @@ def test_a_function_without_a_yield_is_refused(function):
 
 class TakesNoFirm:
     """Called with the firm it fails before anything has run."""
+
+
+def test_an_overdraft_by_a_users_posting_names_its_process():
+    scenario = plain().replace({"processes": [idles, spends_what_is_not_there]})
+    with pytest.raises(SimulationError, match=r"its posting: .*'cash' fell to -") as caught:
+        run_block(scenario, seed=0, first=0, lanes=3)
+    assert (caught.value.day, caught.value.process) == (5, "spends_what_is_not_there")
+    assert "report" not in str(caught.value)
+
+
+def test_books_past_a_ledger_ask_for_the_users_processes():
+    scenario = plain().replace({"processes": [posts_past_a_ledger, idles]})
+    words = (
+        r"'receivables' holds 1, its subledger 0.*own processes \(.*posts_past_a_ledger, .*idles"
+    )
+    with pytest.raises(SimulationError, match=words):
+        run_block(scenario, seed=0, first=0, lanes=3)
 
 
 def test_a_process_that_cannot_be_called_is_no_error_of_another_kind():

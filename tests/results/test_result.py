@@ -190,6 +190,7 @@ def test_comparison_of_a_metric():
         ({"seed": 2**64}, "seed: .*18446744073709551616"),
         ({"workers": 0}, "workers: .*given 0"),
         pytest.param({"workers": 2, "executor": object()}, "an executor brings its own", id="both"),
+        ({"executor": 3}, r"executor: is no executor; given 3; accepted: a concurrent\.futures"),
         ({"runs": 0, "seed": -1}, "2 problems in the options"),
     ],
     ids=repr,
@@ -202,6 +203,16 @@ def test_options_out_of_range_are_refused(ask, options, words):
 
 def test_numpy_integers_are_whole_numbers():
     assert simulate(SHOCKED, runs=np.int64(3), seed=np.uint64(2**64 - 1)).seed == 2**64 - 1
+
+
+@pytest.mark.parametrize(
+    ("shares", "given"),
+    [([-0.1], "-0.1"), ([0.5, 1.1], "1.1"), ([float("nan")], "nan"), (["half"], "'half'"),
+     ([True], "True"), (0.5, "0.5")],
+)  # fmt: skip
+def test_quantiles_are_shares(result, shares, given):
+    with pytest.raises(ScenarioError, match=rf"q: must be shares; given {given}; accepted: num"):
+        result.quantiles("cost_of_funding", shares)
 
 
 def test_only_scenarios_of_the_same_days_compare():

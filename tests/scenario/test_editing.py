@@ -108,6 +108,12 @@ def test_replace_refuses(scenario, key, message):
         scenario.replace({key: [5]})
 
 
+@pytest.mark.parametrize("changes", [[("firm.cash", 1)], "firm.cash", None, 3])
+def test_replace_wants_a_mapping(scenario, changes):
+    with pytest.raises(ScenarioError, match=r"1 problem in the changes:\n.*must say which keys"):
+        scenario.replace(changes)
+
+
 def test_replace_is_validated_again(scenario):
     with pytest.raises(ScenarioError, match="customers: the shares must add up to 1"):
         scenario.replace({"customers.shops.share": 0.5})

@@ -222,6 +222,12 @@ def test_buffers_refuse(given_):
         Treasury(floor=given_)
 
 
+@pytest.mark.parametrize("given_", ["3651 days", "100000 days", f"{'9' * 30} days"])
+def test_too_many_days_name_the_most(given_):
+    with pytest.raises(ScenarioError, match=r"floor\.days: must be at most 3650; given .*\(days\)"):
+        Treasury(floor=given_)
+
+
 def test_a_buffer_is_one_of_the_two():
     with pytest.raises(ScenarioError, match="exactly one of amount and days"):
         Buffer()

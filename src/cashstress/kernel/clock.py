@@ -155,9 +155,13 @@ class Clock:
                 msg = f"process {name!r} waits for {process.target!r}, which nothing will trigger"
                 raise SimulationError(msg, day=self.today, process=name)
 
-    def failed(self) -> str | None:
-        """Name of the process that has just raised something, if one has."""
-        names = (getattr(process, "name", None) for process in self._ranks if _has_failed(process))
+    def failed(self, least_rank: int = 0) -> str | None:
+        """Name of the process that has just raised something, if one of such a rank has."""
+        names = (
+            getattr(process, "name", None)
+            for process, rank in self._ranks.items()
+            if rank >= least_rank and _has_failed(process)
+        )
         return next(names, None)
 
     def generators(self) -> list[Any]:

@@ -13,12 +13,14 @@ import pickle
 import signal
 import sys
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkstemp
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from cashstress.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,8 +88,14 @@ class UserCrew(Crew):
         self.ahead = 2 * (workers if isinstance(workers, int) else processors())
 
     def submit(self, work: Callable[[_Task], Any], task: _Task) -> Future[Any]:
-        """Hand out one job."""
-        return self._executor.submit(work, task)
+        """Hand out one job; an executor that was shut down is refused."""
+        try:
+            return self._executor.submit(work, task)
+        except BrokenExecutor:
+            raise
+        except RuntimeError as error:
+            problem = Problem("executor", f"takes no work: {error}", accepted="one that is open")
+            raise ScenarioError([problem], "the options") from error
 
 
 class PoolCrew(Crew):

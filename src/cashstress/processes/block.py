@@ -9,6 +9,7 @@ import numpy as np
 
 from cashstress.errors import ConservationError, SimulationError
 from cashstress.kernel.money import MINOR_PER_MAJOR
+from cashstress.processes import ranks
 from cashstress.processes.firm import Firm
 
 if TYPE_CHECKING:
@@ -54,14 +55,26 @@ def run_block(scenario: Scenario, *, seed: int, first: int, lanes: int) -> Recor
     firm = Firm(scenario, seed=seed, slots=np.arange(first, first + lanes, dtype=np.int64))
     try:
         firm.run()
-    except ConservationError:
-        raise
+        firm.audit()
+    except ConservationError as error:
+        if not scenario.processes:
+            raise
+        raise _blamed(error, firm) from error
     except Exception as error:
         raise _placed(error, firm.clock) from error
-    firm.audit()
     record = firm.reporter.record()
     firm.columns.close()
     return record
+
+
+def _blamed(error: ConservationError, firm: Firm) -> SimulationError:
+    """Books that are wrong where a user's own process posts to them need not be a bug of ours."""
+    day, own = firm.clock.today, firm.clock.failed(least_rank=ranks.USER)
+    if own is not None:
+        return SimulationError(f"its posting: {error.args[0]}", day=day, process=own)
+    names = ", ".join(process.name for process in firm.scenario.processes)
+    message = f"{error.args[0]}; have your own processes ({names}) posted to an account that the "
+    return SimulationError(message + "firm keeps a ledger of? If not, it is a bug in cashstress")
 
 
 def _placed(error: Exception, clock: Clock) -> SimulationError:

@@ -212,6 +212,9 @@ def _checked_staff(runs: int, seed: int, workers: int | None, executor: Executor
         *not_whole("seed", seed, 0, 2**64 - 1),
         *([] if workers is None else not_whole("workers", workers, 1, MOST_WORKERS)),
     ]
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        accepted = "a concurrent.futures.Executor"
+        problems.append(Problem("executor", "is no executor", repr(executor)[:80], accepted))
     if workers is not None and executor is not None:
         problems.append(
             Problem("workers", "an executor brings its own", str(workers), "one of the two")

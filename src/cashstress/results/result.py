@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from cashstress.results.chain import Chain
+from cashstress.errors import Problem, ScenarioError
 from cashstress.results.estimate import Estimate, Sampling, proportion
 from cashstress.results.names import row, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     import numpy.typing as npt
@@ -192,8 +195,16 @@ class Result:
         return amounts
 
     def quantiles(self, name: str, q: Iterable[float]) -> npt.NDArray[np.float64]:
-        """Return quantiles of a metric over replications, minor units."""
-        return np.asarray(np.quantile(self.metric(name), list(q)), np.float64)
+        """Return quantiles of a metric over replications, minor units.
+
+        Raises
+        ------
+        UnknownNameError
+            For a metric that is not in the result.
+        ScenarioError
+            For a `q` that is no number from 0 to 1.
+        """
+        return np.asarray(np.quantile(self.metric(name), _shares(q)), np.float64)
 
     def median_first_day(self, outcome: str) -> float | None:
         """Return the median first day where it happened; None where it never did."""
@@ -250,3 +261,17 @@ def _named(kind: str, name: str, table: Mapping[str, Any]) -> Sketch:
     names = list(table)
     sketch: Sketch = table[names[row(kind, name, names)]]
     return sketch
+
+
+def _shares(given: Any) -> list[float]:
+    """Return the shares; refuse what is none."""
+    shares = list(given) if isinstance(given, Iterable) else [given]
+    if not isinstance(given, Iterable) or not all(map(_is_share, shares)):
+        wrong = next((each for each in shares if not _is_share(each)), given)
+        problem = Problem("q", "must be shares", repr(wrong)[:80], "numbers from 0 to 1: [0.5]")
+        raise ScenarioError([problem], "the question")
+    return shares
+
+
+def _is_share(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and 0 <= float(value) <= 1

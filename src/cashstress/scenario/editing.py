@@ -22,8 +22,12 @@ __all__ = ["digest", "replaced"]
 _LONGEST_KEY = 300
 
 
-def replaced(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+def replaced(scenario: Scenario, changes: Any) -> Scenario:
     """Return the scenario with values replaced, validated again; see ``Scenario.replace``."""
+    if not isinstance(changes, Mapping):
+        accepted = 'a mapping of dotted keys to values: {"customers.retail.terms": 60}'
+        problem = Problem("", "must say which keys change", show(changes), accepted)
+        raise ScenarioError([problem], "the changes")
     tree = _opened(scenario)
     problems = [problem for key, value in changes.items() for problem in _put(tree, key, value)]
     if problems:

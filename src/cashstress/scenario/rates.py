@@ -23,7 +23,7 @@ __all__ = ["Buffer", "Rate", "buffer", "rate"]
 _YEAR: Final = {"ACT/365": 365, "ACT/360": 360, "30/360": 360}
 _ACCEPTED: Final = '{ per_day = 0.0004 } or { per_year = 0.0435, basis = "ACT/365" }'
 _MOST_A_YEAR: Final = 1.0
-_DAYS_TEXT: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?) days?", re.ASCII)
+_DAYS_TEXT: Final = re.compile(r"([0-9]{1,30}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?) days?", re.ASCII)
 
 
 @rule("per_day", "per_year", "basis")
