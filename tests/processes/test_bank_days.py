@@ -32,6 +32,16 @@ def test_a_gap_of_the_weekend_is_asked_for_on_monday():
     assert watch(firm, "cash_out") == (-1, 0, 0)
 
 
+def test_a_gap_seen_on_a_weekend_waits_for_monday_too():
+    # Closed until Friday, it opens on Saturday, when 50.00 are missing to the floor.
+    changes = {"treasury.floor": 50}
+    shut = {"shut": closure(0, 5)}
+    scenario = borrower({"line": FREE}, cash=0, changes=changes, shocks=shut)
+    pending = day_by_day(scenario, lambda firm: int(firm.channels["line"].pending[0]), until=12)
+    assert pending == [0] * 12
+    assert drawn(traced(scenario, until=12), "line") == [(7, 5_000)]
+
+
 def test_a_slow_line_behind_it_is_not_asked_on_weekends_either():
     # What the same-day line can bring on Monday counts on Saturday, too.
     firm = traced(borrower({"bank": FREE, "slow": SLOW}, bills={10: 400}), until=16)
