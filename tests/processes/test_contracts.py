@@ -1,6 +1,6 @@
 """K1-K9: what the kernel and the actors promise together, on whole firms.
 
-Random firms come from `strategies`; every property is also run on the three examples.
+Random firms come from `strategies`; every property is also run on the examples.
 """
 
 from __future__ import annotations
