@@ -311,7 +311,7 @@ def channels(draw, annual, start):
         "repayment": st.sampled_from(["equal_instalment", "equal_principal", "interest_first"]),
         "due_day": st.sampled_from([1, 20, 31]),
         "prepayment": st.sampled_from(["scale", "shorten"]),
-        "opening_months": st.integers(1, tenor),
+        "opening_months": st.integers(1, min(tenor, 12)),  # the tenor may be left at 12
     }
     revolver = {
         "commitment_fee": rates(),
