@@ -72,11 +72,12 @@ class PlatformLine(Channel):
         principal = np.where(spare >= payoff, balance, np.minimum(part, balance))
         interest = self.ring.interest_to_repay(lanes, principal)
         # Rounding the interest up may take one minor unit more than there is.
-        over = (principal + interest > spare) & (principal > 0)
-        principal = principal - over
+        over = np.flatnonzero((principal + interest > spare) & (principal > 0))
+        if over.size:
+            principal[over] -= 1
+            interest[over] = self.ring.interest_to_repay(lanes[over], principal[over])
         some = principal > 0
-        lanes, principal = lanes[some], principal[some]
-        interest = self.ring.interest_to_repay(lanes, principal)
+        lanes, principal, interest = lanes[some], principal[some], interest[some]
         self._post(lanes, principal, interest)
         self.ring.prepay(lanes, principal, shorten=self.plan.prepayment == "shorten")
         paid = np.zeros_like(spare)
