@@ -14,6 +14,15 @@ from cashstress.scenario.days_off import Calendar
 from cashstress.scenario.draws import Draw
 from cashstress.scenario.dumping import dump, dumps
 from cashstress.scenario.firm import Economy, Firm
+from cashstress.scenario.lender import (
+    Agreement,
+    Ask,
+    CreditRecord,
+    Diagnose,
+    ReadsRecord,
+    Reopening,
+    Repair,
+)
 from cashstress.scenario.levels import Array
 from cashstress.scenario.loading import load, loads
 from cashstress.scenario.model import Scenario
@@ -21,6 +30,18 @@ from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll, Stoppage
 from cashstress.scenario.rates import Buffer, Rate
+from cashstress.scenario.risk_control import (
+    ArrearsAnywhere,
+    Fault,
+    FrequentDrawing,
+    Hazard,
+    HighUtilisation,
+    Inactivity,
+    ManyLenders,
+    OpeningBehaviour,
+    QuickPrepayment,
+    RiskControl,
+)
 from cashstress.scenario.sales import Sales, SpringFestival
 from cashstress.scenario.shock import MeanDays, Shock, Trigger
 from cashstress.scenario.shocks import (
@@ -39,7 +60,10 @@ from cashstress.scenario.treasury import Treasury
 
 __all__ = [
     "SPRING_FESTIVAL",
+    "Agreement",
     "Array",
+    "ArrearsAnywhere",
+    "Ask",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
@@ -47,18 +71,27 @@ __all__ = [
     "Claims",
     "Cost",
     "Covenant",
+    "CreditRecord",
     "Customer",
     "CustomerLoss",
     "DaysToPay",
+    "Diagnose",
     "Draw",
     "Economy",
+    "Fault",
     "Firm",
+    "FrequentDrawing",
+    "Hazard",
+    "HighUtilisation",
+    "Inactivity",
     "LatePayment",
     "Lateness",
     "LendingTightening",
     "LeverShock",
+    "ManyLenders",
     "MeanDays",
     "Named",
+    "OpeningBehaviour",
     "OpeningItem",
     "Outcomes",
     "OwnerLoan",
@@ -66,8 +99,13 @@ __all__ = [
     "PlatformClosure",
     "PlatformLine",
     "PriceRise",
+    "QuickPrepayment",
     "Rate",
+    "ReadsRecord",
+    "Reopening",
+    "Repair",
     "RevolvingLine",
+    "RiskControl",
     "Sales",
     "SalesFall",
     "Scenario",
