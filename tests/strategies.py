@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cashstress.scenario import Array, Scenario
+from cashstress.scenario.rule_changes import RULES
 
 #: Slots of these tests stay below this: an array has one entry per replication.
 SLOTS = 64
@@ -279,6 +280,7 @@ def treasury(annual, channels):
         austerity_cut=share(),
         check_every=st.sampled_from([1, 5, 30]),
         on_notice=st.sampled_from(["nothing", "draw_needed", "draw_all"]),
+        policy_watch=st.sampled_from([0, 7]),
         take_discounts=st.booleans(),
         defer=defer,
         wind_up_after=st.sampled_from([1, 20, 60]),
@@ -484,6 +486,7 @@ def effects(names):
                             "factor": st.sampled_from([0.1, 1.3])}))  # fmt: skip
     if "channels" in some:
         kinds += [_closure(some), _tightening(some)]
+    kinds += [_regulation(some), _rule_change(some)]
     return st.one_of(kinds)
 
 
@@ -502,6 +505,28 @@ def _tightening(some):
         limit_factor=st.sampled_from([0.0, 0.5, 2.0]),
         approval_factor=share(),
         delay_add=st.sampled_from([0, 3, 30]),
+    )
+
+
+def _regulation(some):
+    channels = {"channels": some["channels"]} if "channels" in some else {}
+    return table(
+        {"kind": st.just("regulation"), "stop": st.just(value=True)} | channels,
+        limit_factor=st.sampled_from([0.0, 0.5, 2.0]),
+        limit_cap=money(10_000),
+        rate_cap=rates(),
+        notice_days=st.sampled_from([0, 5, 40]),
+    )
+
+
+def _rule_change(some):
+    channels = {"channels": some["channels"]} if "channels" in some else {}
+    return table(
+        {"kind": st.just("rule_change"), "rule": st.sampled_from(list(RULES))},
+        customers=some["customers"],
+        owner_income=money(300_000),
+        notice_days=st.sampled_from([0, 9]),
+        **channels,
     )
 
 

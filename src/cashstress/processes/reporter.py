@@ -127,6 +127,7 @@ class Reporter:
         watches = firm.outcomes.watches
         metrics = self._metrics()
         marks = tuple(strike.name for strike in firm.strikes)
+        histories = firm.lenders.histories()
         horizon = firm.scenario.horizon
         struck = [np.where(s.start < horizon, s.start, -1) for s in firm.strikes]
         return Record(
@@ -140,6 +141,8 @@ class Reporter:
             amounts=np.array(list(metrics.values())),
             marks=marks,
             mark_days=np.array(struck).reshape(len(marks), firm.world.lanes),
+            histories=tuple(histories),
+            history=np.array(list(histories.values())).reshape(len(histories), firm.world.lanes),
             paths=self.paths,
             alive=self.alive,
             weeks=self.weeks,

@@ -6,8 +6,10 @@ import json
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from cashstress.results import closures
 from cashstress.results.comparison import Comparison
 from cashstress.results.weeks import major, weeks
+from cashstress.scenario.rule_changes import notes
 
 if TYPE_CHECKING:
     from cashstress.results.result import Result
@@ -70,7 +72,16 @@ def as_dict(answer: Result | Comparison) -> dict[str, Any]:
     table |= {name: _outcomes(side) for name, side in sides.items()}
     if isinstance(answer, Comparison):
         table["difference"] = _differences(answer)
-    return table | {"metrics": _metrics(sides), "weeks": _weeks(sides)}
+    table |= {"metrics": _metrics(sides), "weeks": _weeks(sides)}
+    return table | _lenders(sides)
+
+
+def _lenders(sides: Sides) -> dict[str, Any]:
+    """What lenders with a will did, and rules without effect; no key where there is neither."""
+    lines = {name: closures.tables(side) for name, side in sides.items()}
+    found: dict[str, Any] = {"closures": lines} if any(lines.values()) else {}
+    words = [line for side in sides.values() for line in notes(side.scenario)]
+    return found | ({"notes": words} if words else {})
 
 
 def as_json(answer: Result | Comparison) -> str:

@@ -30,6 +30,7 @@ from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll, Stoppage
 from cashstress.scenario.rates import Buffer, Rate
+from cashstress.scenario.regulation import Regulation, RuleChange
 from cashstress.scenario.risk_control import (
     ArrearsAnywhere,
     Fault,
@@ -102,10 +103,12 @@ __all__ = [
     "QuickPrepayment",
     "Rate",
     "ReadsRecord",
+    "Regulation",
     "Reopening",
     "Repair",
     "RevolvingLine",
     "RiskControl",
+    "RuleChange",
     "Sales",
     "SalesFall",
     "Scenario",

@@ -20,6 +20,7 @@ from cashstress.scenario.lender import CreditRecord
 from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll
+from cashstress.scenario.regulation import Regulation, RuleChange
 from cashstress.scenario.sales import Sales
 from cashstress.scenario.shock import Shock
 from cashstress.scenario.shocks import (
@@ -52,6 +53,8 @@ SHOCKS = (
     PriceRise,
     CustomerLoss,
     LeverShock,
+    Regulation,
+    RuleChange,
 )
 
 

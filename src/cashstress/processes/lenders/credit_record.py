@@ -112,10 +112,10 @@ class Reader:
         self._channel, self._plan, self._record = channel, plan, record
         self._rate = self._limit = self._approval = None
         if plan.rate_add is not None:
-            self._rate = channel.rate.modifier("credit_record", "add")
+            self._rate = channel.rate.modifier("lender.record", "add")
         if not channel.plan.committed:
-            self._limit = channel.limit.modifier("credit_record", "scale")
-            self._approval = channel.approval.modifier("credit_record", "scale")
+            self._limit = channel.limit.modifier("lender.record", "scale")
+            self._approval = channel.approval.modifier("lender.record", "scale")
 
     def answer(self) -> None:
         """Read the score and act on it from tomorrow's SETTLE on."""

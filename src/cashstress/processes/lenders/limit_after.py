@@ -26,7 +26,7 @@ class LimitAfter:
         key = f"channels.{channel.name}.risk_control.limit_after"
         self._part = Kept(firm.world, key, level(firm.world, key, plan.limit_after))
         self._back_days = plan.limit_back_days
-        self._modifier = channel.limit.modifier("risk_control", "scale")
+        self._modifier = channel.limit.modifier("lender.risk_control", "scale")
         firm.columns.add(f"{self._name}.closed", np.bool_)
         firm.columns.add(f"{self._name}.back_on", np.int32, FOR_GOOD)
 
