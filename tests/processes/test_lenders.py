@@ -352,6 +352,16 @@ def test_a_line_comes_back_with_part_of_its_limit():
     assert limits(scenario, 36) == 100_000
 
 
+def test_nobody_draws_the_old_limit_on_the_day_a_line_comes_back():
+    line = LINE | {"risk_control": {"limit_after": 0.3}}
+    for lasts in (4, None):
+        # The shock lets go in the morning of day 9, a Wednesday with a bill of 900 to pay.
+        shocks = {"shocks": {"one": closure(5, lasts=lasts)}}
+        scenario = borrower({"line": line}, bills={9: 900}, cash=0, **shocks)
+        firm = run(scenario, until=10)
+        assert firm.channels["line"].drawn[0] == (30_000 if lasts else 0)
+
+
 def test_fresh_lanes_wait_anew_and_keep_what_is_decided():
     scenario = with_line(200, risk_control={"per_month": 0.2}, agreement={"notice_days": 3})
     firm = firm_of(scenario, 400)

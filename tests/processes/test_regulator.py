@@ -52,9 +52,16 @@ def test_new_drawings_are_stopped_on_every_platform_line():
     assert closed == {"line": 7, "own": 7, "bank": 0}
 
 
-def test_a_committed_line_is_stopped_too():
-    firm = run(firm_under({"stop": True}, line=LINE | {"committed": True}))
-    assert firm.outcomes.watches["channel_closed:line"].days[0] == 50
+def test_what_is_committed_is_neither_stopped_nor_cut():
+    rule = {"stop": True, "limit_factor": 0.1, "limit_cap": 5, "rate_cap": {"per_day": 0.0005}}
+    scenario = firm_under(rule, line=LINE | {"committed": True})
+    firm = run(scenario)
+    assert firm.outcomes.watches["channel_closed:line"].days[0] == 0
+    assert firm.channels["line"].limit.value == 40_000_000
+    assert firm.channels["line"].rate.value == 0.0005
+    draft = {"kind": "rule_change", "rule": "jan_2025_micro_loan"}
+    promised = LINE | {"committed": True, "record": "owner"}
+    assert notes(firm_under(draft, line=promised))
 
 
 @pytest.mark.parametrize(("notice", "watch", "known"), [(0, 0, 0), (4, 0, 4), (0, 6, 6), (8, 6, 8)])

@@ -48,6 +48,8 @@ class Regulation(Shock):
     """
 
     kind: ClassVar[str] = "regulation"
+    #: It may close channels.
+    closes: ClassVar[bool] = True
     RULES: ClassVar[tuple[Rule, ...]] = (*Shock.RULES, _some_change)
 
     channels: tuple[str, ...] | None = names(None, least=1)

@@ -16,7 +16,7 @@ from cashstress.scenario.magnitudes import most
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
 
-__all__ = ["RULES", "Pull", "lines", "notes", "pulls"]
+__all__ = ["RULES", "Pull", "lines", "notes", "pulls", "stopped"]
 
 #: The sourced rules, and what each says.
 RULES: Final = {
@@ -83,14 +83,21 @@ def lines(scenario: Scenario, shock: Any) -> tuple[str, ...]:
     return tuple(name for name, c in sound(scenario.channels) if c.kind == "platform")
 
 
+def stopped(scenario: Scenario, shock: Any) -> tuple[str, ...]:
+    """Return the lines that a rule closes to new drawings; what is committed is promised."""
+    if not getattr(shock, "stop", False):
+        return ()
+    under = lines(scenario, shock)
+    return tuple(name for name in under if not scenario.channels[name].committed)
+
+
 def notes(scenario: Scenario) -> tuple[str, ...]:
     """Return a line for each rule change that does not touch this firm."""
     found = []
     for name, shock in scenario.shocks.items():
         if getattr(shock, "kind", "") not in {"regulation", "rule_change"}:
             continue
-        stops = getattr(shock, "stop", False) and lines(scenario, shock)
-        if not stops and not any(pull.binds for pull in pulls(scenario, shock)):
+        if not stopped(scenario, shock) and not any(pull.binds for pull in pulls(scenario, shock)):
             says = f" ({RULES[shock.rule]})" if shock.kind == "rule_change" else ""  # type: ignore[attr-defined]
             found.append(f"{name}{says}: no effect on this firm")
     return tuple(found)
@@ -100,8 +107,9 @@ def _general(scenario: Scenario, shock: Any) -> Iterator[Pull]:
     for name in lines(scenario, shock):
         channel: Any = scenario.channels[name]
         limit = most(channel.limit)
-        yield Pull(f"{name}.limit", "scale", shock.limit_factor, limit)
-        if shock.limit_cap is not None:
+        if not channel.committed:
+            yield Pull(f"{name}.limit", "scale", shock.limit_factor, limit)
+        if shock.limit_cap is not None and not channel.committed:
             yield Pull(f"{name}.limit", "cap", float(shock.limit_cap), limit)
         if shock.rate_cap is not None:
             yield _rate_cap(name, channel, float(shock.rate_cap.daily()))
@@ -111,7 +119,7 @@ def _sourced(scenario: Scenario, shock: Any) -> Iterator[Pull]:
     under = [(name, scenario.channels[name]) for name in lines(scenario, shock)]
     for name, channel in under:
         caps = _PERSON if channel.record == "owner" else _FIRM
-        if shock.rule in caps:
+        if shock.rule in caps and not channel.committed:
             cap = caps[shock.rule]
             if shock.owner_income is not None and shock.rule == "nov_2020_micro_loan_draft":
                 cap = min(cap, round(float(shock.owner_income) * _SHARE_OF_INCOME, 2))

@@ -401,12 +401,11 @@ def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
 
 
 def _own_causes(plan: Any) -> list[str]:
-    """Rows for the causes that this lender puts in force by itself."""
-    reads = plan.reads_record
+    """Names of the rows of causes that this lender puts in force by itself."""
     has = {
         "risk_control": plan.risk_control is not None,
         "fault": plan.fault is not None,
-        "score": reads is not None and reads.closes_below is not None,
+        "score": plan.reads_record is not None and plan.reads_record.closes_below is not None,
     }
     return [OWN_CAUSES[cause] for cause, given in has.items() if given]
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from cashstress.processes import ranks
 from cashstress.processes.lenders.agreement import paying_fees
 from cashstress.processes.lenders.credit_record import CreditRecords, is_read, keeping
-from cashstress.processes.lenders.will import Will, judging, mending
+from cashstress.processes.lenders.will import Will, coming_back, judging, mending
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Counts
@@ -40,7 +40,7 @@ class Lenders:
             Will(firm, channel, self.records)
             for channel in firm.channels.values()
             if self.records is not None
-            or any(getattr(channel.plan, table) is not None for table in _WILLS)
+            or any(getattr(channel.plan, table, None) is not None for table in _WILLS)
         ]
 
     def start(self) -> None:
@@ -49,6 +49,8 @@ class Lenders:
         for i, will in enumerate(self.wills):
             rank = ranks.LENDERS + i
             start(judging(firm, will), rank)
+            if will.limit_after is not None:
+                start(coming_back(firm, will), rank)
             if will.reopening is not None and will.reopening.mends:
                 start(mending(firm, will.reopening), rank)
             if will.agreements.fee:

@@ -9,7 +9,7 @@ import numpy as np
 from cashstress.kernel.money import MINOR_PER_MAJOR
 from cashstress.processes.channels.base import FOR_GOOD
 from cashstress.processes.effects import Effect
-from cashstress.scenario.rule_changes import lines, pulls
+from cashstress.scenario.rule_changes import pulls, stopped
 
 if TYPE_CHECKING:
     from cashstress import scenario as sc
@@ -28,17 +28,15 @@ class RuleInForce(Effect):
 
     def __init__(self, firm: Firm, name: str, plan: sc.Regulation | sc.RuleChange) -> None:
         found = [pull for pull in pulls(firm.scenario, plan) if pull.binds]
-        super().__init__(firm, name, ())
-        # One rule may scale and cap the same limit.
-        self.modifiers = [
+        self.firm = firm
+        # One rule may scale and cap the same limit, so the operation is in the name.
+        self._pulled = [
             (firm.levers[p.lever].modifier(f"{name}.{p.operation}", p.operation), _value(p))
             for p in found
         ]
-        self._stops = bool(getattr(plan, "stop", False))
-        under = lines(firm.scenario, plan)
-        self._stopped = [firm.channels[line] for line in under] if self._stops else []
-        cut = {pull.lever.removesuffix(".limit") for pull in found if _is_limit(pull)}
-        self._announced = [firm.channels[line] for line in under if self._stops or line in cut]
+        self._stopped = [firm.channels[line] for line in stopped(firm.scenario, plan)]
+        cut = [firm.channels[p.lever.removesuffix(".limit")] for p in found if _is_limit(p)]
+        self._announced = dict.fromkeys([*self._stopped, *cut])
         self.notice_days = max(plan.notice_days, firm.scenario.treasury.policy_watch)
 
     def announce(self, lanes: Flags, day: Days) -> None:
@@ -48,9 +46,17 @@ class RuleInForce(Effect):
 
     def begin(self, lanes: Flags, end: Days) -> None:
         """Pull the levers and stop the lines until the end."""
-        super().begin(lanes, end)
+        today = self.firm.clock.today
+        for modifier, value in self._pulled:
+            since = np.where(lanes, today, modifier.since)
+            modifier.put(modifier.on | lanes, np.where(lanes, value, modifier.value), since=since)
         for channel in self._stopped:
             channel.close(lanes, "regulator", np.minimum(end, FOR_GOOD))
+
+    def finish(self, lanes: Flags) -> None:
+        """Let go of the levers; lines open by themselves on the day."""
+        for modifier, _ in self._pulled:
+            modifier.put(modifier.on & ~lanes)
 
 
 def _is_limit(pull: Pull) -> bool:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cashstress.processes.channels import Channel
     from cashstress.processes.firm import Firm
 
-__all__ = ["Will", "judging", "mending"]
+__all__ = ["Will", "coming_back", "judging", "mending"]
 
 
 class Will:
@@ -45,7 +45,8 @@ class Will:
         self.limit_after: LimitAfter | None = None
         if plan.risk_control is not None:
             channel.behaviour = Behaviour(firm, channel, plan.risk_control)
-            self.limit_after = LimitAfter(firm, channel, plan.risk_control)
+            if plan.risk_control.limit_after != 1.0:
+                self.limit_after = LimitAfter(firm, channel, plan.risk_control)
             self._add_hazard("risk_control", self.agreements.hazard_factor, self.agreements.notice)
         if plan.fault is not None:
             self._add_hazard("fault", 1.0, 0)
@@ -98,13 +99,17 @@ class Will:
         for hazard, was_free in zip(self.hazards, free, strict=True):
             hazard.cumulate(day, was_free, self._times(hazard))
         began = self.history.note(lifted)
-        if self.limit_after is not None:
-            self.limit_after.note(day, self.is_closed_by("risk_control"))
+        self.come_back(day)
         if began is not None and self._records is not None and self.channel.plan.reports:
             shown = began[CLOSED_BY.index("risk_control")] | began[CLOSED_BY.index("arrears")]
             self._records.note_closure(self.channel, shown)
         if self.channel.behaviour is not None:
             self.channel.behaviour.end_day()
+
+    def come_back(self, day: int) -> None:
+        """Where risk control has let go of the line, cut its limit before anybody draws."""
+        if self.limit_after is not None:
+            self.limit_after.note(day, self.is_closed_by("risk_control"))
 
     def _times(self, hazard: Hazard) -> Any:
         """What behaviour and the economy make of a hazard today."""
@@ -127,6 +132,13 @@ def judging(firm: Firm, will: Will) -> Generator[Any, Any, None]:
     for day in firm.days():
         yield firm.clock.at(day, Phase.LEND)
         will.act(day)
+
+
+def coming_back(firm: Firm, will: Will) -> Generator[Any, Any, None]:
+    """Cut the limit of a line that a shock lets go of in the morning, before it is drawn."""
+    for day in firm.days():
+        yield firm.clock.at(day, Phase.SHOCK)
+        will.come_back(day)
 
 
 def mending(firm: Firm, reopening: Reopening) -> Generator[Any, Any, None]:
