@@ -87,6 +87,16 @@ def test_the_record_and_an_agreement_move_the_chance():
     assert abs(closed[12].mean() - 0.16) < 4 * (0.16 * 0.84 / 4000) ** 0.5
 
 
+def test_the_lender_reads_an_old_score_here_too():
+    ask = {"review_days": 3, "most": 1, "risk_control": 1.0}
+    ways = {"ways": ["ask"], "ask": ask, "record_weight": 1.0}
+    # The closure of day 10 takes all points; the ticket is answered on day 13.
+    record = {"credit_record": {"firm": 100, "closure": 100, "clean": 0}}
+    assert span(closed_days(ways, changes=record)) == (10, 80)
+    lagged = {"reads_record": {"lag_days": 5, "below": 1}}
+    assert span(closed_days(ways, changes=record, line=lagged)) == (10, 13)
+
+
 def test_a_better_chance_never_reopens_later():
     def days(chance):
         ask = {"review_days": 2, "every": 3, "risk_control": chance}

@@ -46,13 +46,13 @@ class Reopening:
         self._diagnose = (plan.diagnose or sc.Diagnose()) if "diagnose" in plan.ways else None
         self._chances = self._make_chances()
         columns, name = firm.columns, f"{self._channel.name}.reopening"
-        # FOR_GOOD stands for "not yet": the firm has not noticed, no ticket is open.
+        # FOR_GOOD stands for "not yet": nothing noticed, no ticket open, no review to come.
         columns.add(f"{name}.noticed", np.int32, FOR_GOOD)
         columns.add(f"{name}.answer_on", np.int32, FOR_GOOD)
         columns.add(f"{name}.next_ticket", np.int32)
         columns.add(f"{name}.tickets", np.int32)
         columns.add(f"{name}.tickets_before", np.int32)
-        columns.add(f"{name}.next_review", np.int32)
+        columns.add(f"{name}.next_review", np.int32, FOR_GOOD)
         columns.add(f"{name}.reviews", np.int32)
 
     @property
@@ -121,6 +121,7 @@ class Reopening:
         if over.any():
             noticed[over] = FOR_GOOD
             self._column("answer_on")[over] = FOR_GOOD
+            self._column("next_review")[over] = FOR_GOOD
 
     def _knows_cause(self, day: int) -> Flags:
         """Lanes in which the cause has been found out, or nobody wants to know."""
@@ -147,9 +148,7 @@ class Reopening:
     def _be_reviewed(self, day: int, mended: Flags) -> Flags:
         """The lender looks again at its own pace."""
         won = np.zeros(self._firm.world.lanes, np.bool_)
-        due = np.flatnonzero(
-            (self._column("next_review") <= day) & self._knows_cause(day)
-        )  # fmt: skip
+        due = np.flatnonzero(self._column("next_review") <= day)
         if self._repair is None or not due.size:
             return won
         self._column("next_review")[due] = day + self._repair.every
@@ -190,7 +189,7 @@ class Reopening:
         if self._diagnose is not None:
             # A fault heals, a regulator does not listen; for risk control mend first.
             waited = self._column("noticed") <= day - self._diagnose.patience
-            write &= self._knows_cause(day) & closed["risk_control"] & (mended | waited)
+            write &= closed["risk_control"] & (mended | waited)
         answer_on[write] = day + self._ask.review_days
         tickets[write] += 1
 
