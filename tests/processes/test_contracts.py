@@ -232,6 +232,37 @@ def test_k4_nothing_added_moves_another_draw(scenario):
     assert_same_draws(base, draws_of(scenario.replace({"processes": [fair]})))
 
 
+def numbered_draws_of(scenario):
+    """What each lane met under each number of each stream of numbered draws."""
+    log, plainly = {}, Streams.numbered
+
+    def numbered(self, name, numbers, lanes):
+        values = plainly(self, name, numbers, lanes)
+        keys = zip(np.broadcast_to(numbers, len(lanes)), self.slots[lanes], values, strict=True)
+        for number, slot, value in keys:
+            assert log.setdefault((name, int(number), int(slot)), value) == value
+        return values
+
+    Streams.numbered = numbered
+    try:
+        firm_of(scenario, LANES).run()
+    finally:
+        Streams.numbered = plainly
+    return log
+
+
+@some(10)
+@given(scenarios())
+def test_k4_nothing_added_moves_a_numbered_draw(scenario):
+    extra = EXTRA_CHANNEL | {"fault": {"mean_days": 5}, "risk_control": {"mean_days": 9}}
+    base = numbered_draws_of(scenario)
+    for change in ({"shocks.more": EXTRA_SHOCK}, {"channels.more": extra}):
+        other = numbered_draws_of(scenario.replace(change))
+        for key in base.keys() & other.keys():
+            assert base[key] == other[key], key
+        assert "channels.more" not in change or other.keys() - base.keys()
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -331,6 +331,45 @@ def test_more_notice_is_never_out_of_cash_sooner(bills, income, notice, more, po
     assert (theirs >= ours).all()
 
 
+@settings(max_examples=15, deadline=None)
+@given(
+    st.dictionaries(st.integers(2, 50), st.integers(1, 400), min_size=1, max_size=6),
+    st.dictionaries(st.integers(2, 50), st.integers(1, 300), max_size=4),
+    st.integers(0, 800),
+    st.integers(1, 800),
+)
+def test_more_limit_is_never_out_of_cash_sooner(bills, income, limit, more):
+    # True with rates of 0, nothing to repay inside the run and a hazard that minds no behaviour.
+    line = LINE | {"repayment": "interest_first", "prepayable": False,
+                   "risk_control": {"per_month": 0.8}}  # fmt: skip
+
+    def first(limit):
+        firm = run(borrower({"line": line | {"limit": limit}}, bills=bills, income=income), 30)
+        return firm.outcomes.watches["cash_out"].first.astype(np.int64)
+
+    ours, theirs = (np.where(x < 0, 999, x) for x in (first(limit), first(limit + more)))
+    assert (theirs >= ours).all()
+
+
+def test_with_a_rate_notice_may_bring_the_end_nearer():
+    # The case of the page of meanings: 1,000 drawn on notice at 0.1 % a day and due with 30 of
+    # interest on day 31, and a bill of all that the firm has on day 42.
+    line = LINE | {
+        "rate": {"per_day": 0.001},
+        "tenor_months": 1,
+        "risk_control": {"mean_days": 1e-3},
+    }
+
+    def first(days):
+        will = line | {"agreement": {"notice_days": days}}
+        changes = {"treasury.on_notice": "draw_all"}
+        firm = run(borrower({"line": will}, bills={42: 500}, cash=500, changes=changes))
+        return int(firm.outcomes.watches["cash_out"].first[0])
+
+    assert first(0) == -1
+    assert first(3) == 42
+
+
 # -- after a closure --------------------------------------------------------------------------
 
 
