@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cashstress.scenario import Array, Scenario
+from cashstress.scenario.rule_changes import RULES
 
 #: Slots of these tests stay below this: an array has one entry per replication.
 SLOTS = 64
@@ -279,6 +280,7 @@ def treasury(annual, channels):
         austerity_cut=share(),
         check_every=st.sampled_from([1, 5, 30]),
         on_notice=st.sampled_from(["nothing", "draw_needed", "draw_all"]),
+        policy_watch=st.sampled_from([0, 7]),
         take_discounts=st.booleans(),
         defer=defer,
         wind_up_after=st.sampled_from([1, 20, 60]),
@@ -304,6 +306,7 @@ def channels(draw, annual, start):
         "close_after_arrears": st.sampled_from([1, 30]),
         "drawn": money(top),
     }
+    will = st.none() | table({}, **wills())
     tenor = draw(st.integers(1, 14))
     covenant = st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}])
     platform = {
@@ -328,7 +331,113 @@ def channels(draw, annual, start):
         required = {"kind": st.just(kinds[name]), "limit": limits}
         needs_rate = {"rate": rates()} if kinds[name] != "owner" else {}
         made[name] = draw(table(required | needs_rate, **(common | own[name])))
+        made[name] |= draw(will) or {}
     return made
+
+
+def times():
+    """Return multipliers of a hazard."""
+    return level(0, 5, st.sampled_from([0.0, 1.0, 2.0, 30.0]))
+
+
+def lasting():
+    """Return how long something lasts."""
+    return st.sampled_from([1, 6, {"mean_days": 0.3}, {"mean_days": 12}])
+
+
+def hazards():
+    """Return closings by chance that come soon enough to be seen."""
+    often = {"mean_days": level(2, 40, st.sampled_from([0.4, 9, 60]))}
+    return table(often, lasts=lasting()) | table({"per_month": share()}, lasts=lasting())
+
+
+def risk_controls():
+    behaviours = {
+        "frequent_drawing": table({"above": st.integers(0, 3), "times": times()},
+                                  window=st.sampled_from([1, 2, 30])),
+        "quick_prepayment": table({"times": times()}, above=st.integers(0, 2),
+                                  within=st.sampled_from([0, 7]), window=st.sampled_from([1, 9])),
+        "arrears": table({"times": times()}, above=st.sampled_from([0, 5])),
+        "utilisation": table({"above": share(), "times": times()}),
+        "lenders": table({"above": st.integers(0, 2), "times": times()}),
+        "inactivity": table({"days": st.sampled_from([1, 31]), "times": times()}),
+        "economy": st.sampled_from([0.5, -1.0]),
+        "limit_after": level(0.1, 1.0, share()),
+        "limit_back_days": st.sampled_from([1, 10]),
+    }  # fmt: skip
+    return st.tuples(hazards(), table({}, **behaviours)).map(lambda both: both[0] | both[1])
+
+
+def agreements():
+    return table(
+        {},
+        notice_days=st.sampled_from([0, 1, 10]),
+        hazard_factor=level(0.5, 2.0, share()),
+        reopening_factor=level(0.5, 3.0, share()),
+        fee=money(100),
+    )
+
+
+@st.composite
+def reopenings(draw):
+    parts = {
+        "ask": table(
+            {},
+            review_days=st.sampled_from([1, 5]),
+            every=st.sampled_from([0, 4]),
+            most=st.sampled_from([1, 3]),
+            risk_control=level(0.1, 0.9, share()),
+            fault=share(),
+            regulator=share(),
+        ),
+        "repair": table(
+            {},
+            utilisation=share(),
+            every=st.sampled_from([1, 6]),
+            chance=level(0.1, 0.9, share()),
+        ),
+        "diagnose": table({}, takes_days=st.sampled_from([0, 3]), patience=st.sampled_from([0, 9])),
+    }
+    ways = draw(st.lists(st.sampled_from(["wait", *parts]), unique=True))
+    given = {way: draw(parts[way]) for way in ways if way in parts and draw(st.booleans())}
+    return {"ways": ways, "record_weight": draw(share())} | given
+
+
+def wills():
+    """Return what lenders decide by themselves, and what firms do about it."""
+    reads = table(
+        {},
+        lag_days=st.sampled_from([0, 1, 20]),
+        below=st.sampled_from([60.0, 100.0]),
+        rate_add=rates(),
+        limit_factor=share(),
+        approval_factor=share(),
+        closes_below=st.sampled_from([0.0, 55.0, 69.0]),
+    )
+    behaviour = table(
+        {},
+        drawings=st.sampled_from([0, 1, 7]),
+        quick_prepayments=st.sampled_from([0, 5]),
+        days_since_drawing=st.sampled_from([0, 3, 40]),
+    )
+    return {
+        "risk_control": risk_controls(),
+        "fault": hazards(),
+        "agreement": agreements(),
+        "data_sharing": agreements(),
+        "reads_record": reads,
+        "reports": st.booleans(),
+        "reopening": reopenings(),
+        "opening_behaviour": behaviour,
+    }
+
+
+def credit_records():
+    points = st.sampled_from([0.0, 0.3, 12.0])
+    keys = ["arrears", "suppliers", "unstable_cash", "on_time", "clean", "closure"]
+    opening = level(20, 90, st.sampled_from([0.0, 70.0, 100.0]))
+    return table({}, firm=opening, owner=opening, unstable_days=st.sampled_from([0.0, 10.0]),
+                 **dict.fromkeys(keys, points))  # fmt: skip
 
 
 @st.composite
@@ -398,6 +507,7 @@ def effects(names):
                             "factor": st.sampled_from([0.1, 1.3])}))  # fmt: skip
     if "channels" in some:
         kinds += [_closure(some), _tightening(some)]
+    kinds += [_regulation(some), _rule_change(some)]
     return st.one_of(kinds)
 
 
@@ -416,6 +526,28 @@ def _tightening(some):
         limit_factor=st.sampled_from([0.0, 0.5, 2.0]),
         approval_factor=share(),
         delay_add=st.sampled_from([0, 3, 30]),
+    )
+
+
+def _regulation(some):
+    channels = {"channels": some["channels"]} if "channels" in some else {}
+    return table(
+        {"kind": st.just("regulation"), "stop": st.just(value=True)} | channels,
+        limit_factor=st.sampled_from([0.0, 0.5, 2.0]),
+        limit_cap=money(10_000),
+        rate_cap=rates(),
+        notice_days=st.sampled_from([0, 5, 40]),
+    )
+
+
+def _rule_change(some):
+    channels = {"channels": some["channels"]} if "channels" in some else {}
+    return table(
+        {"kind": st.just("rule_change"), "rule": st.sampled_from(list(RULES))},
+        customers=some["customers"],
+        owner_income=money(300_000),
+        notice_days=st.sampled_from([0, 9]),
+        **channels,
     )
 
 
@@ -457,6 +589,7 @@ def plans(draw):
         "costs": draw(costs(annual, start, horizon)),
         "taxes": draw(taxes(annual)),
         "channels": draw(channels(annual, start)),
+        "credit_record": draw(st.none() | credit_records()),
         "outcomes": draw(table({}, min_output=share(), hold_days=st.sampled_from([1, 3]),
                                default_days=st.sampled_from([1, 30, 90]))),
     }  # fmt: skip

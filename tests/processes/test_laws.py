@@ -92,6 +92,9 @@ def _without_chance(scenario):
             f"{key}.approval": 1,
             f"{key}.min_drawing": 0,
         }
+        own = ("risk_control", "fault", "agreement", "data_sharing", "reopening", "reads_record")
+        changes |= {f"{key}.{table}": None for table in own}
+    changes["credit_record"] = None
     if scenario.payroll is not None:
         changes["payroll.wage"] = 300
     return scenario.replace(changes)

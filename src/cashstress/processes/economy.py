@@ -24,8 +24,12 @@ class Economy:
     def __init__(self, firm: Firm) -> None:
         self._firm = firm
         self.persistence = 0.5 ** (1.0 / firm.scenario.economy.half_life)
-        self.matters = bool(firm.scenario.sales.economy) or any(
-            customer.economy for customer in firm.scenario.customers.values()
+        plan = firm.scenario
+        lenders = (channel.risk_control for channel in plan.channels.values())
+        self.matters = (
+            bool(plan.sales.economy)
+            or any(customer.economy for customer in plan.customers.values())
+            or any(lender is not None and lender.economy for lender in lenders)
         )
         self.table = normal_table()
         self._effects: dict[float, Floats] = {}

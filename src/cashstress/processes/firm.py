@@ -15,6 +15,7 @@ from cashstress.processes.channels import Channel, lending, open_channel
 from cashstress.processes.collections import Customer, collections
 from cashstress.processes.costs import Cost, costs
 from cashstress.processes.economy import Economy, economy
+from cashstress.processes.lenders import Lenders
 from cashstress.processes.levels import money_level
 from cashstress.processes.outcomes import Outcomes, observing
 from cashstress.processes.payables import AHEAD, PAY_CLASSES, Payable
@@ -202,6 +203,7 @@ class Firm:
             total += cost.contracted_ahead()
         if self.payroll is not None:
             total += self.payroll.contracted_ahead()
+        total += self.lenders.contracted_ahead()
         return total
 
     def purchase_vat(self, own: float | None) -> float:
@@ -258,6 +260,7 @@ class Firm:
         self.channels: dict[str, Channel] = {}
         for name in plan.channels:
             self.channels[name] = open_channel(self, name)
+        self.lenders = Lenders(self)
         self.treasury = Treasury(self)
         self.strikes = [Strike(self, name, s) for name, s in plan.shocks.items()]
         self.outcomes = Outcomes(self)
@@ -308,6 +311,7 @@ class Firm:
             start(duty(self, self.taxes), ranks.TAXES + i)
         for i, channel in enumerate(self.channels.values()):
             start(lending(self, channel), ranks.BANK + i)
+        self.lenders.start()
         start(falling_due(self), ranks.TREASURY)
         start(settling(self, self.treasury), ranks.TREASURY)
         start(observing(self, self.outcomes), ranks.OUTCOMES)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cashstress.kernel.record import Record
     from cashstress.kernel.sketch import Sketch
+    from cashstress.results.closures import LineHistory
     from cashstress.scenario import Scenario
 
 __all__ = ["Result", "Survival"]
@@ -190,6 +191,12 @@ class Result:
         """Return an amount of each replication: int64 (runs,), minor units."""
         amounts: npt.NDArray[np.int64] = self.record.amounts[row("metric", name, self.metrics)]
         return amounts
+
+    def closures(self) -> dict[str, LineHistory]:
+        """Return what became of each line whose lender has a will: closed by what, opened how."""
+        from cashstress.results.closures import line_histories
+
+        return line_histories(self)
 
     def quantiles(self, name: str, q: Iterable[float]) -> npt.NDArray[np.float64]:
         """Return quantiles of a metric over replications, minor units."""

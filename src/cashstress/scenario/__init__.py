@@ -14,6 +14,15 @@ from cashstress.scenario.days_off import Calendar
 from cashstress.scenario.draws import Draw
 from cashstress.scenario.dumping import dump, dumps
 from cashstress.scenario.firm import Economy, Firm
+from cashstress.scenario.lender import (
+    Agreement,
+    Ask,
+    CreditRecord,
+    Diagnose,
+    ReadsRecord,
+    Reopening,
+    Repair,
+)
 from cashstress.scenario.levels import Array
 from cashstress.scenario.loading import load, loads
 from cashstress.scenario.model import Scenario
@@ -21,6 +30,19 @@ from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll, Stoppage
 from cashstress.scenario.rates import Buffer, Rate
+from cashstress.scenario.regulation import Regulation, RuleChange
+from cashstress.scenario.risk_control import (
+    ArrearsAnywhere,
+    Fault,
+    FrequentDrawing,
+    Hazard,
+    HighUtilisation,
+    Inactivity,
+    ManyLenders,
+    OpeningBehaviour,
+    QuickPrepayment,
+    RiskControl,
+)
 from cashstress.scenario.sales import Sales, SpringFestival
 from cashstress.scenario.shock import (
     AfterShock,
@@ -48,7 +70,10 @@ from cashstress.scenario.treasury import Treasury
 __all__ = [
     "SPRING_FESTIVAL",
     "AfterShock",
+    "Agreement",
     "Array",
+    "ArrearsAnywhere",
+    "Ask",
     "AtRate",
     "Buffer",
     "BusinessCalendar",
@@ -58,19 +83,28 @@ __all__ = [
     "Condition",
     "Cost",
     "Covenant",
+    "CreditRecord",
     "Customer",
     "CustomerLoss",
     "DaysToPay",
+    "Diagnose",
     "Draw",
     "Economy",
+    "Fault",
     "Firm",
+    "FrequentDrawing",
+    "Hazard",
+    "HighUtilisation",
+    "Inactivity",
     "LatePayment",
     "Lateness",
     "LendingTightening",
     "LeverPull",
     "LeverShock",
+    "ManyLenders",
     "MeanDays",
     "Named",
+    "OpeningBehaviour",
     "OpeningItem",
     "Outcomes",
     "OwnerLoan",
@@ -78,8 +112,15 @@ __all__ = [
     "PlatformClosure",
     "PlatformLine",
     "PriceRise",
+    "QuickPrepayment",
     "Rate",
+    "ReadsRecord",
+    "Regulation",
+    "Reopening",
+    "Repair",
     "RevolvingLine",
+    "RiskControl",
+    "RuleChange",
     "Sales",
     "SalesFall",
     "Scenario",

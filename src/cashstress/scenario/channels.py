@@ -19,8 +19,10 @@ from cashstress.scenario.fields import (
     one,
     whole,
 )
+from cashstress.scenario.lender import Agreement, ReadsRecord, Reopening
 from cashstress.scenario.levels import DaysLevel, MoneyLevel, NumberLevel
 from cashstress.scenario.rates import Rate, rate
+from cashstress.scenario.risk_control import Fault, OpeningBehaviour, RiskControl
 from cashstress.scenario.table import Rule, Table, rule, table
 
 __all__ = ["Channel", "Covenant", "OwnerLoan", "PlatformLine", "RevolvingLine"]
@@ -71,6 +73,21 @@ class Channel(Table):
         Days past due after which the line closes.
     drawn : Decimal
         Balance on day 0, major units.
+    risk_control : RiskControl, optional
+        How risk control closes it by itself; absent is never.
+    fault : Fault, optional
+        How often its system fails; absent is never.
+    agreement, data_sharing : Agreement, optional
+        What a service agreement, and sharing data, bring: factors multiply, fees add up,
+        the longer notice holds.
+    reads_record : ReadsRecord, optional
+        How it answers to the credit record; absent is not at all.
+    reports : bool
+        Tells the credit record of closures by risk control or arrears.
+    reopening : Reopening, optional
+        What the firm does to have it opened again; absent is to wait.
+    opening_behaviour : OpeningBehaviour
+        What the lender has seen before day 0.
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
@@ -89,6 +106,14 @@ class Channel(Table):
     record: str = choice("firm", "owner", default="firm")
     close_after_arrears: int = days(1, low=1)
     drawn: Decimal = money(0)
+    risk_control: RiskControl | None = one(RiskControl, None)
+    fault: Fault | None = one(Fault, None)
+    agreement: Agreement | None = one(Agreement, None)
+    data_sharing: Agreement | None = one(Agreement, None)
+    reads_record: ReadsRecord | None = one(ReadsRecord, None)
+    reports: bool = flag(default=True)
+    reopening: Reopening | None = one(Reopening, None)
+    opening_behaviour: OpeningBehaviour = one(OpeningBehaviour, OpeningBehaviour())
 
 
 @rule("opening_months", "tenor_months")

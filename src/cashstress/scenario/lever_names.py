@@ -19,6 +19,8 @@ _LEVELS: Final = {
     "costs": ("level",),
     "channels": ("limit", "rate", "delay", "approval", "fee"),
 }
+#: Tables of a channel that make a lever of their own: the hazard per day.
+_HAZARDS: Final = ("risk_control", "fault")
 
 
 def lever_names(scenario: Scenario) -> Iterator[str]:
@@ -29,3 +31,6 @@ def lever_names(scenario: Scenario) -> Iterator[str]:
     for table, levels in _LEVELS.items():
         for name in getattr(scenario, table):
             yield from (f"{name}.{level}" for level in levels)
+    for name, channel in scenario.channels.items():
+        # A channel that was refused has no fields.
+        yield from (f"{name}.{h}" for h in _HAZARDS if getattr(channel, h, None) is not None)

@@ -49,6 +49,9 @@ class Treasury(Table):
         Days between looks at the lines.
     on_notice : {"draw_needed", "nothing", "draw_all"}
         What to do on notice of a closure.
+    policy_watch : int
+        Days before a rule of a regulator begins on which the firm knows of it, if its own notice is
+        shorter.
     take_discounts : bool
         Pay early for the discount where cash allows.
     defer : Named of int
@@ -68,6 +71,7 @@ class Treasury(Table):
     austerity_cut: float = fraction(0.5)
     check_every: int = days(1, low=1)
     on_notice: str = choice("nothing", "draw_needed", "draw_all", default="draw_needed")
+    policy_watch: int = days(0)
     take_discounts: bool = flag(default=False)
     defer: Named[int] = _deferrals()
     wind_up_after: int = days(60, low=1)
