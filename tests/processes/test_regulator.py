@@ -39,6 +39,14 @@ def test_limits_and_rates_of_platform_lines_are_cut_and_come_back():
     assert after["line.rate"] == 0.0008
 
 
+def test_a_cap_above_the_limit_holds_back_what_raises_it():
+    scenario = firm_under({"limit_cap": 500_000})
+    raised = {"kind": "lever", "lever": "line.limit", "operation": "scale", "value": 2}
+    during = levers(scenario.replace({"shocks.raised": raised | {"on": date(5)}}))
+    assert during["line.limit"] == 50_000_000
+    assert during["own.limit"] == 40_000_000
+
+
 def test_only_the_lines_named_are_meant():
     during = levers(firm_under({"limit_factor": 0.5, "channels": ["bank"]}))
     assert during["bank.limit"] == 20_000_000

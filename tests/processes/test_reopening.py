@@ -170,6 +170,21 @@ def test_arrears_must_be_paid_before_a_review_helps():
     assert closed == list(range(10, 80))
 
 
+def test_a_pattern_must_have_faded_and_idleness_is_forgiven():
+    repair = {"chance": 1.0, "every": 5}
+    control = {
+        "inactivity": {"days": 1, "times": 1},
+        "frequent_drawing": {"above": 3, "window": 30, "times": 1},
+    }
+    ways = {"ways": ["repair"], "repair": repair}
+    line = {"risk_control": control, "opening_behaviour": {"drawings": 4}}
+    # Drawings lie evenly in the 29 days before day 0.  Of four the oldest, on day -26, has left the
+    # window long before the closure; of twelve the fourth newest, on day -9, leaves on day 21.
+    assert span(closed_days(ways, line=line)) == (10, 15)
+    line["opening_behaviour"] = {"drawings": 12}
+    assert span(closed_days(ways, line=line)) == (10, 25)
+
+
 def test_the_cause_is_hidden_until_it_is_asked_for():
     ways = {"ways": ["ask", "diagnose"], "ask": SURE, "diagnose": {"takes_days": 3}}
     # Known on day 13; written then, answered on day 18.

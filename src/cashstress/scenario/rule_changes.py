@@ -64,9 +64,14 @@ class Pull:
     base: float
 
     @property
+    def is_neutral(self) -> bool:
+        """Whether it changes the lever at no level."""
+        return self.operation == "scale" and self.value == 1.0
+
+    @property
     def binds(self) -> bool:
-        """Whether it can change the lever, taken alone."""
-        return self.base > self.value if self.operation == "cap" else self.value != 1.0
+        """Whether it can change the lever's base, taken alone."""
+        return self.base > self.value if self.operation == "cap" else not self.is_neutral
 
 
 def pulls(scenario: Scenario, shock: Any) -> list[Pull]:

@@ -120,10 +120,11 @@ class Behaviour:
         return product
 
     def is_bad(self) -> Flags:
-        """Lanes that show some behaviour that risk control looks at."""
+        """Lanes that show a behaviour that the firm can mend: a closed line is idle anyway."""
         bad = np.zeros(self._firm.world.lanes, np.bool_)
-        for shows, _ in self._tests.values():
-            bad |= shows()
+        for name, (shows, _) in self._tests.items():
+            if name != "inactivity":
+                bad |= shows()
         return bad
 
     def end_day(self) -> None:

@@ -27,7 +27,8 @@ class RuleInForce(Effect):
     """
 
     def __init__(self, firm: Firm, name: str, plan: sc.Regulation | sc.RuleChange) -> None:
-        found = [pull for pull in pulls(firm.scenario, plan) if pull.binds]
+        # A cap above the base is put on too: something else may raise the lever.
+        found = [pull for pull in pulls(firm.scenario, plan) if not pull.is_neutral]
         self.firm = firm
         # One rule may scale and cap the same limit, so the operation is in the name.
         self._pulled = [
@@ -35,7 +36,9 @@ class RuleInForce(Effect):
             for p in found
         ]
         self._stopped = [firm.channels[line] for line in stopped(firm.scenario, plan)]
-        cut = [firm.channels[p.lever.removesuffix(".limit")] for p in found if _is_limit(p)]
+        cut = [
+            firm.channels[p.lever.removesuffix(".limit")] for p in found if _is_limit(p) and p.binds
+        ]
         self._announced = dict.fromkeys([*self._stopped, *cut])
         self.notice_days = max(plan.notice_days, firm.scenario.treasury.policy_watch)
 
