@@ -28,6 +28,8 @@ STARTS = [
 CUSTOMERS = ("shops", "anchor", "walk_in")
 SUPPLIERS = ("flour", "sugar", "packing")
 CHANNELS = ("jiebei", "bank", "owner_loan")
+#: Shocks that close lines or change rules; all others act on levers and have a shape.
+UNSHAPED = ("platform_closure", "regulation", "rule_change")
 COSTS = ("office", "freight", "machine", "repairs")
 
 
@@ -560,7 +562,7 @@ def shocks(draw, names, start, horizon):
     for i, name in enumerate(known):
         others = tuple(known[i + 1 :] if backwards else known[:i])
         effect = draw(effects(names))
-        shape = draw(shapes()) if effect["kind"] != "platform_closure" else {}
+        shape = draw(shapes()) if effect["kind"] not in UNSHAPED else {}
         made[name] = shape | effect | draw(triggers(start, horizon, others))
     # One set at most for each lever: two that overlap for certain are refused.
     if names["suppliers"] and draw(st.booleans()):
