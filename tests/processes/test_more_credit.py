@@ -14,7 +14,7 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from lab import firm_of
 
-from strategies import scenarios
+from strategies import UNSHAPED, scenarios
 
 NEVER = 2**30
 LANES = 6
@@ -46,7 +46,7 @@ def free_line(scenario, line, shut):
     kept = {
         f"shocks.{name}": None
         for name, shock in scenario.shocks.items()
-        if shock.kind in {"platform_closure", "lending_tightening"}
+        if shock.kind in {"lending_tightening", *UNSHAPED}
         or shock.when is not None
         or shock.after_shock is not None
     }
