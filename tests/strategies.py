@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from cashstress.scenario import Array, Scenario
+from cashstress.scenario.rule_changes import RULES
 
 #: Slots of these tests stay below this: an array has one entry per replication.
 SLOTS = 64
@@ -32,6 +33,8 @@ KINDS = (
 FINANCE = ("factoring", "reverse_factoring")
 SUPPLIERS = ("flour", "sugar", "packing")
 CHANNELS = ("jiebei", "term", "bank", "owner_loan", "partner", "factor", "voucher")
+#: Shocks that close lines or change rules; all others act on levers and have a shape.
+UNSHAPED = ("platform_closure", "regulation", "rule_change")
 COSTS = ("office", "freight", "machine", "repairs")
 
 
@@ -308,6 +311,7 @@ def treasury(annual, channels):
         austerity_cut=share(),
         check_every=st.sampled_from([1, 5, 30]),
         on_notice=st.sampled_from(["nothing", "draw_needed", "draw_all"]),
+        policy_watch=st.sampled_from([0, 7]),
         take_discounts=st.booleans(),
         expects_roll_over=st.booleans(),
         defer=defer,
@@ -374,6 +378,7 @@ def channels(draw, annual, start, customers):
         "drawn": money(top),
         "economy": st.sampled_from([0.0, 0.3, -2.0]),
     }
+    will = st.none() | table({}, **wills())
     tenor = draw(st.integers(1, 14))
     covenant = st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}])
     platform = {
@@ -382,7 +387,7 @@ def channels(draw, annual, start, customers):
         "repayment": st.sampled_from(["equal_instalment", "equal_principal", "interest_first"]),
         "due_day": st.sampled_from([1, 20, 31]),
         "prepayment": st.sampled_from(["scale", "shorten"]),
-        "opening_months": st.integers(1, tenor),
+        "opening_months": st.integers(1, min(tenor, 12)),  # the tenor may be left at 12
     }
     revolver = {
         "prepayable": st.booleans(),
@@ -420,6 +425,8 @@ def channels(draw, annual, start, customers):
         made[name] = draw(table(required | needs_rate, **optional))
         if name == "term":
             made[name] = _consistent(made[name])
+        if name in {"jiebei", "bank", "owner_loan"}:
+            made[name] |= draw(will) or {}
     return made
 
 
@@ -489,6 +496,111 @@ def _clean_down():
     )
 
 
+def times():
+    """Return multipliers of a hazard."""
+    return level(0, 5, st.sampled_from([0.0, 1.0, 2.0, 30.0]))
+
+
+def lasting():
+    """Return how long something lasts."""
+    return st.sampled_from([1, 6, {"mean_days": 0.3}, {"mean_days": 12}])
+
+
+def hazards():
+    """Return closings by chance that come soon enough to be seen."""
+    often = {"mean_days": level(2, 40, st.sampled_from([0.4, 9, 60]))}
+    return table(often, lasts=lasting()) | table({"per_month": share()}, lasts=lasting())
+
+
+def risk_controls():
+    behaviours = {
+        "frequent_drawing": table({"above": st.integers(0, 3), "times": times()},
+                                  window=st.sampled_from([1, 2, 30])),
+        "quick_prepayment": table({"times": times()}, above=st.integers(0, 2),
+                                  within=st.sampled_from([0, 7]), window=st.sampled_from([1, 9])),
+        "arrears": table({"times": times()}, above=st.sampled_from([0, 5])),
+        "utilisation": table({"above": share(), "times": times()}),
+        "lenders": table({"above": st.integers(0, 2), "times": times()}),
+        "inactivity": table({"days": st.sampled_from([1, 31]), "times": times()}),
+        "economy": st.sampled_from([0.5, -1.0]),
+        "limit_after": level(0.1, 1.0, share()),
+        "limit_back_days": st.sampled_from([1, 10]),
+    }  # fmt: skip
+    return st.tuples(hazards(), table({}, **behaviours)).map(lambda both: both[0] | both[1])
+
+
+def agreements():
+    return table(
+        {},
+        notice_days=st.sampled_from([0, 1, 10]),
+        hazard_factor=level(0.5, 2.0, share()),
+        reopening_factor=level(0.5, 3.0, share()),
+        fee=money(100),
+    )
+
+
+@st.composite
+def reopenings(draw):
+    parts = {
+        "ask": table(
+            {},
+            review_days=st.sampled_from([1, 5]),
+            every=st.sampled_from([0, 4]),
+            most=st.sampled_from([1, 3]),
+            risk_control=level(0.1, 0.9, share()),
+            fault=share(),
+            regulator=share(),
+        ),
+        "repair": table(
+            {},
+            utilisation=share(),
+            every=st.sampled_from([1, 6]),
+            chance=level(0.1, 0.9, share()),
+        ),
+        "diagnose": table({}, takes_days=st.sampled_from([0, 3]), patience=st.sampled_from([0, 9])),
+    }
+    ways = draw(st.lists(st.sampled_from(["wait", *parts]), unique=True))
+    given = {way: draw(parts[way]) for way in ways if way in parts and draw(st.booleans())}
+    return {"ways": ways, "record_weight": draw(share())} | given
+
+
+def wills():
+    """Return what lenders decide by themselves, and what firms do about it."""
+    reads = table(
+        {},
+        lag_days=st.sampled_from([0, 1, 20]),
+        below=st.sampled_from([60.0, 100.0]),
+        rate_add=rates(),
+        limit_factor=share(),
+        approval_factor=share(),
+        closes_below=st.sampled_from([0.0, 55.0, 69.0]),
+    )
+    behaviour = table(
+        {},
+        drawings=st.sampled_from([0, 1, 7]),
+        quick_prepayments=st.sampled_from([0, 5]),
+        days_since_drawing=st.sampled_from([0, 3, 40]),
+    )
+    return {
+        "risk_control": risk_controls(),
+        "fault": hazards(),
+        "agreement": agreements(),
+        "data_sharing": agreements(),
+        "reads_record": reads,
+        "reports": st.booleans(),
+        "reopening": reopenings(),
+        "opening_behaviour": behaviour,
+    }
+
+
+def credit_records():
+    points = st.sampled_from([0.0, 0.3, 12.0])
+    keys = ["arrears", "suppliers", "unstable_cash", "on_time", "clean", "closure"]
+    opening = level(20, 90, st.sampled_from([0.0, 70.0, 100.0]))
+    return table({}, firm=opening, owner=opening, unstable_days=st.sampled_from([0.0, 10.0]),
+                 **dict.fromkeys(keys, points))  # fmt: skip
+
+
 @st.composite
 def triggers(draw, start, horizon, others=()):
     """Return when a shock strikes; `others` are shocks that it may follow."""
@@ -556,6 +668,7 @@ def effects(names):
                             "factor": st.sampled_from([0.1, 1.3])}))  # fmt: skip
     if "channels" in some:
         kinds += [_closure(some), _tightening(some), _repricing(some)]
+    kinds += [_regulation(some), _rule_change(some)]
     return st.one_of(kinds)
 
 
@@ -581,6 +694,28 @@ def _repricing(some):
     return table({"kind": st.just("repricing"), "channels": some["channels"], "rate_add": rates()})
 
 
+def _regulation(some):
+    channels = {"channels": some["channels"]} if "channels" in some else {}
+    return table(
+        {"kind": st.just("regulation"), "stop": st.just(value=True)} | channels,
+        limit_factor=st.sampled_from([0.0, 0.5, 2.0]),
+        limit_cap=money(10_000),
+        rate_cap=rates(),
+        notice_days=st.sampled_from([0, 5, 40]),
+    )
+
+
+def _rule_change(some):
+    channels = {"channels": some["channels"]} if "channels" in some else {}
+    return table(
+        {"kind": st.just("rule_change"), "rule": st.sampled_from(list(RULES))},
+        customers=some["customers"],
+        owner_income=money(300_000),
+        notice_days=st.sampled_from([0, 9]),
+        **channels,
+    )
+
+
 @st.composite
 def shocks(draw, names, start, horizon):
     count = draw(st.integers(0, 4))
@@ -590,7 +725,7 @@ def shocks(draw, names, start, horizon):
     for i, name in enumerate(known):
         others = tuple(known[i + 1 :] if backwards else known[:i])
         effect = draw(effects(names))
-        shape = draw(shapes()) if effect["kind"] != "platform_closure" else {}
+        shape = draw(shapes()) if effect["kind"] not in UNSHAPED else {}
         made[name] = shape | effect | draw(triggers(start, horizon, others))
     # One set at most for each lever: two that overlap for certain are refused.
     if names["suppliers"] and draw(st.booleans()):
@@ -623,6 +758,7 @@ def plans(draw):
         "payroll": draw(st.one_of(payroll(annual), payroll(annual), st.none())),
         "costs": draw(costs(annual, start, horizon)),
         "taxes": draw(taxes(annual)),
+        "credit_record": draw(st.none() | credit_records()),
         "outcomes": draw(table({}, min_output=share(), hold_days=st.sampled_from([1, 3]),
                                default_days=st.sampled_from([1, 30, 90]))),
     }  # fmt: skip

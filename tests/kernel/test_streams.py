@@ -310,3 +310,46 @@ def test_resuming_draws_what_an_uninterrupted_run_draws():
         ours.bits16("sales")
     day.day = 50
     np.testing.assert_array_equal(ours.bits16("sales"), fresh().bits16("sales"))
+
+
+# --- draws by number
+
+
+def test_numbered_draws_go_by_number_and_not_by_day():
+    ours, later = streams([4, 5, 6]), streams([4, 5, 6], day=90)
+    lanes, numbers = np.array([0, 2]), np.array([3, 1])
+    drawn = ours.numbered("spell", numbers, lanes)
+    assert drawn.tolist() == later.numbered("spell", numbers, lanes).tolist()
+    # Asked for again it is the same, and asked for alone.
+    assert ours.numbered("spell", numbers[1:], lanes[1:]).tolist() == drawn[1:].tolist()
+    moved = streams([6, 4]).numbered("spell", np.array([1, 3]), np.array([0, 1]))
+    assert moved.tolist() == drawn[::-1].tolist()
+
+
+def test_numbered_draws_are_those_of_the_reference():
+    # Slot 5 is field 5 of the eight 32-bit fields under (epoch 0, number 3, step 0).
+    word = field(words_of(7, "spell#", 32, 3 << 64), 32, 5)
+    drawn = streams([5]).numbered("spell", np.array([3]), np.array([0]))
+    assert drawn.tolist() == [(word + 0.5) * 2.0**-32]
+
+
+def test_numbered_draws_are_none_of_the_days():
+    one = streams([1], day=2)
+    numbered = one.numbered("sales", np.array([2]), np.array([0]))
+    assert numbered[0] != one.uniform("sales")[0]
+    numbers = np.arange(1000)
+    many = streams([1]).numbered("sales", numbers, np.zeros(1000, np.intp))
+    assert len(set(many.tolist())) == 1000
+    assert stats.kstest(many, "uniform").pvalue > 1e-3
+
+
+def test_numbered_draws_of_nobody():
+    none = np.zeros(0, np.intp)
+    assert streams([]).numbered("spell", none, none).tolist() == []
+
+
+def test_numbered_draws_begin_anew_in_a_new_epoch():
+    one = streams([1])
+    before = one.numbered("spell", np.array([0]), np.array([0]))
+    one.address(np.array([1]), 1)
+    assert one.numbered("spell", np.array([0]), np.array([0])) != before

@@ -17,6 +17,7 @@ EXAMPLE_NAMES = (
     "lending_tightening",
     "restaurant_six_weeks",
     "roll_over_refused",
+    "four_lines",
 )
 #: A Monday; day 29 is Tuesday 2025-07-01.
 START = "2025-06-02"

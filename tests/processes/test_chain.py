@@ -77,6 +77,13 @@ def test_all_causes_in_force_are_named_and_one_that_is_over_is_not():
     assert states(chain) == {"line": ["risk_control", "regulator"]}
 
 
+def test_a_lenders_own_closure_goes_by_its_cause():
+    # Risk control closes within a day or two of day 0; the bill is due on day 14.
+    own = {"risk_control": {"mean_days": 0.5, "lasts": 300}}
+    chain = chain_of({"line": PLATFORM | own}, bills={14: 300})
+    assert states(chain) == {"line": ["risk_control"]}
+
+
 def test_classes_unpaid_first_are_those_of_that_day():
     # Wages of May fall due on Friday 13 June, day 11; the bill of day 9 is paid from 100.00.
     staff = {"staff": 1, "wage": 100, "pay_day": 15}

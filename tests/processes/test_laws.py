@@ -89,7 +89,10 @@ def _without_chance(scenario):
         sure = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0, "economy": 0}
         sure |= {"advance_rate": 0.85} if isinstance(channel, InvoiceFinance) else {}
         sure |= {"confirmation_days": 2} if channel.kind == "reverse_factoring" else {}
+        own = ("risk_control", "fault", "agreement", "data_sharing", "reopening", "reads_record")
+        sure |= dict.fromkeys(own)
         changes |= {f"channels.{name}.{key}": value for key, value in sure.items()}
+    changes["credit_record"] = None
     if scenario.payroll is not None:
         changes["payroll.wage"] = 300
     return scenario.replace(changes)

@@ -119,6 +119,26 @@ def test_an_instalment_and_wages_count_as_past_due():
     assert firm.strikes[0].start.tolist() == [15]
 
 
+def test_a_score_below_reads_the_record_as_yesterday_left_it():
+    # 50 points, and one lost on each evening with a bill past due: from day 8 on.
+    still = {"arrears": 0, "unstable_cash": 0, "on_time": 0, "clean": 0, "closure": 0}
+    shop = {"suppliers": {"flour": {"share": 0.5, "terms": 0, "stock": 0, "tolerance": 300}}}
+    opening = [{"due": date(7), "amount": 400}]
+    shop["suppliers"]["flour"]["opening"] = opening
+    record = still | {"suppliers": 1, "firm": 50, "owner": 80}
+    hit = {"hit": fall(when={"score_below": 47.5})}
+    firm = firm_of(borrower({}, cash=0, credit_record=record, shocks=hit, **shop))
+    scores = [float(firm.columns["credit_record.firm"][0]) for _ in days_of(firm, 20)]
+    low = next(day for day, score in enumerate(scores) if score < 47.5)
+    assert scores[low] == 47.0
+    assert firm.strikes[0].start.tolist() == [low + 1]
+    # The owner's record counts as well.
+    owner = borrower({}, credit_record=still | {"firm": 90, "owner": 40}, shocks=hit)
+    firm = firm_of(owner)
+    firm.run(1)
+    assert firm.strikes[0].start.tolist() == [0]
+
+
 def test_all_parts_of_a_condition_hold_together():
     parts = {"cash_below": 50, "days_past_due": 2}
     firm = firm_of(borrower({}, bills={7: 400}, cash=100, shocks={"hit": fall(when=parts)}))

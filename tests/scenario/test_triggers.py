@@ -67,6 +67,8 @@ def test_all_ways_to_strike_are_kept():
         (fall(when={}), "when", "needs at least one condition"),
         (fall(when={"cash_below": 0}), "when.cash_below", "must be above 0"),
         (fall(when={"cash_belwo": 5}), "when.cash_belwo", "did you mean cash_below?"),
+        (fall(when={"score_below": 50}), "when.score_below", "there is no credit record"),
+        (fall(when={"score_below": 101}), "when.score_below", "100"),
         (fall(when={"days_past_due": 0}), "when.days_past_due", "from 1 to 365|1 to 365"),
         (fall(after_shock={"days": 3}), "after_shock.shock", "required key is missing"),
         (fall(**after("x", -1)), "after_shock.days", "days"),
@@ -148,6 +150,17 @@ def test_without_closures():
     assert scenario.without_closures().channels == scenario.channels
     assert stall().without_closures() == stall()
     assert "shut" in scenario.shocks
+
+
+def test_without_closures_takes_the_lenders_own_hazards_and_rules_away():
+    bold = stall(rule={"kind": "regulation", "stop": True, "on": "2025-06-10"}).replace(
+        {
+            "channels.line.risk_control": {"mean_days": 90},
+            "channels.line.fault": {"mean_days": 300},
+        }
+    )
+    assert bold.channels["line"].risk_control is not None
+    assert bold.without_closures() == stall()
 
 
 def test_without_closures_sets_the_hazards_of_channels_to_none(monkeypatch):

@@ -19,8 +19,16 @@ __all__ = ["Record", "Tally"]
 _Whole = TypeVar("_Whole", bound=np.signedinteger[Any])
 
 #: Arrays with one column per lane; every other field is shared, or added up over blocks.
-_PER_LANE: Final = ("first_day", "episodes", "days_in_force", "amounts", "mark_days", "chain")
-_SAME: Final = ("outcomes", "earliest", "metrics", "marks", "links", "words")
+_PER_LANE: Final = (
+    "first_day",
+    "episodes",
+    "days_in_force",
+    "amounts",
+    "mark_days",
+    "history",
+    "chain",
+)
+_SAME: Final = ("outcomes", "earliest", "metrics", "marks", "histories", "links", "words")
 
 
 def _days(values: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -58,6 +66,10 @@ class Record:
         Names of the shocks, the rows of `mark_days`.
     mark_days : int32 (marks, lanes)
         Day each shock struck; -1 where it never did.
+    histories : tuple of str
+        Names of the rows of `history`: what became of lines of lenders with a will.
+    history : int32 (histories, lanes)
+        Days, spells or times.
     links : tuple of str
         Names of the rows of `chain`.
     chain : int32 (links, lanes)
@@ -83,6 +95,11 @@ class Record:
     amounts: npt.NDArray[np.int64] = attrs.field(converter=_whole)
     marks: tuple[str, ...]
     mark_days: npt.NDArray[np.int32] = attrs.field(converter=_days)
+    histories: tuple[str, ...] = ()
+    history: npt.NDArray[np.int32] = attrs.field(
+        default=attrs.Factory(lambda self: np.zeros((0, self.lanes), np.int32), takes_self=True),
+        converter=_days,
+    )
     paths: Mapping[str, Sketch]
     alive: npt.NDArray[np.int64] = attrs.field(converter=_whole)
     weeks: Mapping[str, Sketch]
@@ -98,6 +115,7 @@ class Record:
     def __attrs_post_init__(self) -> None:
         rows = {name: len(self.outcomes) for name in _PER_LANE[:3]}
         rows |= {"amounts": len(self.metrics), "mark_days": len(self.marks)}
+        rows |= {"history": len(self.histories)}
         rows |= {"chain": len(self.links)}
         for name, count in rows.items():
             shape = getattr(self, name).shape

@@ -96,7 +96,33 @@ class Streams:
         A slot owns a fixed run of bits under the counter (epoch, day, slot), so the draw of a slot
         does not depend on which other slots are drawn with it.
         """
-        day = self._claim(name, once=once)
+        return self._words_of_lanes(name, dtype, self._claim(name, once=once))
+
+    def numbered(
+        self, name: str, numbers: npt.NDArray[np.integer[Any]], lanes: npt.NDArray[np.intp]
+    ) -> npt.NDArray[np.float64]:
+        """Uniforms strictly inside (0, 1) that are addressed by a number and not by the day.
+
+        The n-th spell of a line meets the same draw whenever it begins.
+
+        Parameters
+        ----------
+        name : str
+        numbers : int array (of the lanes), >= 0
+            Which draw of the stream each lane wants.
+        lanes : index array
+        """
+        drawn = np.empty(len(lanes))
+        for number in np.unique(numbers).tolist():
+            words = self._words_of_lanes(f"{name}#", np.dtype(np.uint32), number)
+            wanted = numbers == number
+            drawn[wanted] = (words[lanes[wanted]] + 0.5) * 2.0**-32
+        return drawn
+
+    def _words_of_lanes(
+        self, name: str, dtype: np.dtype[np.unsignedinteger], day: int
+    ) -> npt.NDArray[Any]:
+        """Words under the counter (epoch, day, slot) of every lane."""
         per_step = _BLOCK_BITS // (dtype.itemsize * 8)
         first = self._low // per_step
         steps = -(-self._high // per_step) - first

@@ -23,7 +23,18 @@ def is_met(firm: Firm, condition: sc.Condition) -> Flags:
         met &= firm.cash < minor(condition.cash_below)
     if condition.days_past_due is not None:
         met &= _is_late(firm, condition.days_past_due)
+    if condition.score_below is not None:
+        met &= _is_distrusted(firm, condition.score_below)
     return met
+
+
+def _is_distrusted(firm: Firm, score: float) -> Flags:
+    """Lanes in which the lower of the two credit records is below a score."""
+    kept = firm.lenders.records
+    if kept is None:  # pragma: no cover -- the scenario has a credit record, so it is kept
+        return np.zeros(firm.world.lanes, np.bool_)
+    distrusted: Flags = np.logical_or.reduce([r.score < score for r in kept.records.values()])
+    return distrusted
 
 
 def _is_late(firm: Firm, days: int) -> Flags:

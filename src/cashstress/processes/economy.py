@@ -28,6 +28,8 @@ class Economy:
         loadings = [scenario.sales.economy]
         loadings += [customer.economy for customer in scenario.customers.values()]
         loadings += [channel.economy for channel in scenario.channels.values()]
+        lenders = (channel.risk_control for channel in scenario.channels.values())
+        loadings += [lender.economy for lender in lenders if lender is not None]
         self.matters = any(loadings)
         self.table = normal_table()
         self._effects: dict[float, Floats] = {}

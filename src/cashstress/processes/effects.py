@@ -134,6 +134,8 @@ class Closure(Effect):
         self._channels = [firm.channels[channel] for channel in plan.channels]
         self._cause = plan.cause
         self.notice_days = plan.notice_days
+        if self._cause == "regulator":
+            self.notice_days = max(plan.notice_days, firm.scenario.treasury.policy_watch)
 
     def announce(self, lanes: Flags, day: Days) -> None:
         """Tell the firm the day of the closure."""
@@ -219,6 +221,13 @@ def _lever(firm: Firm, name: str, plan: sc.LeverShock) -> Effect:
     return Effect(firm, name, plan, [Pull(plan.lever, plan.operation, value)])  # type: ignore[arg-type]
 
 
+def _rule(firm: Firm, name: str, plan: sc.Regulation | sc.RuleChange) -> Effect:
+    # Lenders are made of effects, so they cannot be known before there are effects.
+    from cashstress.processes.lenders.regulator import RuleInForce
+
+    return RuleInForce(firm, name, plan)
+
+
 _EFFECTS: dict[str, Callable[[Firm, str, Any], Effect]] = {
     "platform_closure": Closure,
     "lending_tightening": _tightening,
@@ -229,6 +238,8 @@ _EFFECTS: dict[str, Callable[[Firm, str, Any], Effect]] = {
     "price_rise": _price_rise,
     "customer_loss": _customer_loss,
     "lever": _lever,
+    "regulation": _rule,
+    "rule_change": _rule,
 }
 
 

@@ -16,6 +16,7 @@ from cashstress.processes.collections import Customer, collections
 from cashstress.processes.costs import Cost, costs
 from cashstress.processes.economy import Economy, economy
 from cashstress.processes.festival import Festival
+from cashstress.processes.lenders import Lenders
 from cashstress.processes.levels import money_level
 from cashstress.processes.outcomes import Outcomes, observing
 from cashstress.processes.payables import AHEAD, PAY_CLASSES, Payable
@@ -216,6 +217,7 @@ class Firm:
             total += cost.contracted_ahead()
         if self.payroll is not None:
             total += self.payroll.contracted_ahead()
+        total += self.lenders.contracted_ahead()
         return total
 
     def purchase_vat(self, own: float | None) -> float:
@@ -272,6 +274,7 @@ class Firm:
         self.channels: dict[str, Channel] = {}
         for name in plan.channels:
             self.channels[name] = open_channel(self, name)
+        self.lenders = Lenders(self)
         self.treasury = Treasury(self)
         self.strikes = [Strike(self, name, s) for name, s in plan.shocks.items()]
         self.outcomes = Outcomes(self)
@@ -323,6 +326,7 @@ class Firm:
         for i, channel in enumerate(self.channels.values()):
             start(caution(self, channel), ranks.ECONOMY + 1 + i)
             start(lending(self, channel), ranks.BANK + i)
+        self.lenders.start()
         start(falling_due(self), ranks.TREASURY)
         start(settling(self, self.treasury), ranks.TREASURY)
         start(observing(self, self.outcomes), ranks.OUTCOMES)

@@ -14,6 +14,8 @@ __all__ = [
     "COSTS",
     "DELIVERIES",
     "ECONOMY",
+    "FEES",
+    "LENDERS",
     "ORDERS",
     "OUTCOMES",
     "PAYROLL",
@@ -39,4 +41,8 @@ TAXES: Final = 8 * _STEP
 BANK: Final = 9 * _STEP
 TREASURY: Final = 10 * _STEP
 OUTCOMES: Final = 11 * _STEP
+#: Fees of agreements are billed after the banks' interest, and before the day's bills fall due.
+FEES: Final = BANK + _STEP // 2
+#: After the banks have accrued and aged what they are owed, and after the treasury.
+LENDERS: Final = 12 * _STEP
 USER: Final = 20 * _STEP

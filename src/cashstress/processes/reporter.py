@@ -131,6 +131,7 @@ class Reporter:
         watches = firm.outcomes.watches
         metrics = self._metrics()
         marks = tuple(strike.name for strike in firm.strikes)
+        histories = firm.lenders.histories()
         horizon = firm.scenario.horizon
         chain = firm.outcomes.chain
         links = chain.links()
@@ -146,6 +147,8 @@ class Reporter:
             amounts=np.array(list(metrics.values())),
             marks=marks,
             mark_days=np.array(struck).reshape(len(marks), firm.world.lanes),
+            histories=tuple(histories),
+            history=np.array(list(histories.values())).reshape(len(histories), firm.world.lanes),
             links=tuple(links),
             chain=np.array(list(links.values())),
             words=chain.words(),

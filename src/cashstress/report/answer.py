@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cashstress.report.chain import chain_table
+from cashstress.report.closures import closure_table
 from cashstress.report.tables import plain_table, safe
 from cashstress.report.weekly import weekly_tables
 from cashstress.report.words import MAIN_OUTCOMES, amount, and_list, cell, in_words, points, title
 from cashstress.results import Comparison, as_dict, by_days, sides_of
+from cashstress.scenario.rule_changes import notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,6 +50,11 @@ def show_answer(answer: Answer, console: Console, *, everything: bool = False) -
     console.print()
     console.print(safe(headline(answer)))
     console.print(outcome_table(answer, everything=everything))
+    lines = closure_table(answer)
+    if lines is not None:
+        console.print(lines)
+    for note in notes(result.scenario):
+        console.print(safe(note))
     console.print("In brackets: 95 % intervals. By day n: on one of the first n days.")
     if everything:
         for part in _everything(answer):

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
+from cashstress.results import closures
 from cashstress.results.comparison import Comparison
 from cashstress.results.weeks import major, weeks
+from cashstress.scenario.rule_changes import notes
 
 if TYPE_CHECKING:
     from cashstress.results.result import Result
@@ -82,7 +84,16 @@ def as_dict(answer: Result | Comparison) -> dict[str, Any]:
     if isinstance(answer, Comparison):
         table["difference"] = differences(answer)
     table |= {"metrics": _metrics(sides), "weeks": _weeks(sides)}
-    return table | {"chain": {name: chain_of(side) for name, side in sides.items()}}
+    table["chain"] = {name: chain_of(side) for name, side in sides.items()}
+    return table | _lenders(sides)
+
+
+def _lenders(sides: Sides) -> dict[str, Any]:
+    """What lenders with a will did, and rules without effect; no key where there is neither."""
+    lines = {name: closures.tables(side) for name, side in sides.items()}
+    found: dict[str, Any] = {"closures": lines} if any(lines.values()) else {}
+    words = [line for side in sides.values() for line in notes(side.scenario)]
+    return found | ({"notes": words} if words else {})
 
 
 def as_json(answer: Result | Comparison) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from cashstress.results.chain import Chain
 from cashstress.errors import Problem, ScenarioError
+from cashstress.results.chain import Chain
 from cashstress.results.estimate import Estimate, Sampling, proportion
 from cashstress.results.names import row, whole_number
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cashstress.kernel.record import Record
     from cashstress.kernel.sketch import Sketch
+    from cashstress.results.closures import LineHistory
     from cashstress.scenario import Scenario
 
 __all__ = ["Result", "Survival"]
@@ -193,6 +194,12 @@ class Result:
         """Return an amount of each replication: int64 (runs,), minor units."""
         amounts: npt.NDArray[np.int64] = self.record.amounts[row("metric", name, self.metrics)]
         return amounts
+
+    def closures(self) -> dict[str, LineHistory]:
+        """Return what became of each line whose lender has a will: closed by what, opened how."""
+        from cashstress.results.closures import line_histories
+
+        return line_histories(self)
 
     def quantiles(self, name: str, q: Iterable[float]) -> npt.NDArray[np.float64]:
         """Return quantiles of a metric over replications, minor units.

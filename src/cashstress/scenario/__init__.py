@@ -24,6 +24,15 @@ from cashstress.scenario.draws import Draw
 from cashstress.scenario.dumping import dump, dumps
 from cashstress.scenario.factoring import Factoring, InvoiceFinance, ReverseFactoring, TimeFee
 from cashstress.scenario.firm import Economy, Firm
+from cashstress.scenario.lender import (
+    Agreement,
+    Ask,
+    CreditRecord,
+    Diagnose,
+    ReadsRecord,
+    Reopening,
+    Repair,
+)
 from cashstress.scenario.levels import Array
 from cashstress.scenario.loading import load, loads
 from cashstress.scenario.model import Scenario
@@ -31,6 +40,19 @@ from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll, Stoppage
 from cashstress.scenario.rates import Buffer, Rate
+from cashstress.scenario.regulation import Regulation, RuleChange
+from cashstress.scenario.risk_control import (
+    ArrearsAnywhere,
+    Fault,
+    FrequentDrawing,
+    Hazard,
+    HighUtilisation,
+    Inactivity,
+    ManyLenders,
+    OpeningBehaviour,
+    QuickPrepayment,
+    RiskControl,
+)
 from cashstress.scenario.sales import Sales, SpringFestival
 from cashstress.scenario.shock import (
     AfterShock,
@@ -60,7 +82,10 @@ from cashstress.scenario.treasury import Treasury
 __all__ = [
     "SPRING_FESTIVAL",
     "AfterShock",
+    "Agreement",
     "Array",
+    "ArrearsAnywhere",
+    "Ask",
     "AtRate",
     "Buffer",
     "BusinessCalendar",
@@ -71,22 +96,31 @@ __all__ = [
     "Condition",
     "Cost",
     "Covenant",
+    "CreditRecord",
     "Customer",
     "CustomerLoss",
     "DaysToPay",
+    "Diagnose",
     "Draw",
     "EarlyPayment",
     "Economy",
     "Factoring",
+    "Fault",
     "Firm",
+    "FrequentDrawing",
+    "Hazard",
+    "HighUtilisation",
+    "Inactivity",
     "InvoiceFinance",
     "LatePayment",
     "Lateness",
     "LendingTightening",
     "LeverPull",
     "LeverShock",
+    "ManyLenders",
     "MeanDays",
     "Named",
+    "OpeningBehaviour",
     "OpeningItem",
     "Outcomes",
     "OwnerEquity",
@@ -95,12 +129,19 @@ __all__ = [
     "PlatformClosure",
     "PlatformLine",
     "PriceRise",
+    "QuickPrepayment",
     "Rate",
+    "ReadsRecord",
+    "Regulation",
     "Renewal",
+    "Reopening",
+    "Repair",
     "Repricing",
     "ReverseFactoring",
     "RevolvingLine",
+    "RiskControl",
     "RollOver",
+    "RuleChange",
     "Sales",
     "SalesFall",
     "Scenario",

@@ -20,8 +20,10 @@ from cashstress.scenario.fields import (
     whole,
 )
 from cashstress.scenario.instalments import INSTALMENT_RULES
+from cashstress.scenario.lender import Agreement, ReadsRecord, Reopening
 from cashstress.scenario.levels import DaysLevel, MoneyLevel, NumberLevel
 from cashstress.scenario.rates import Rate, rate
+from cashstress.scenario.risk_control import Fault, OpeningBehaviour, RiskControl
 from cashstress.scenario.table import Rule, Table, rule, table
 
 __all__ = [
@@ -84,6 +86,21 @@ class Channel(Table):
     economy : float
         Log points of the limit and of the chance of approval per standard deviation of the
         economy factor; a committed line promises both and does not move.
+    risk_control : RiskControl, optional
+        How risk control closes it by itself; absent is never.
+    fault : Fault, optional
+        How often its system fails; absent is never.
+    agreement, data_sharing : Agreement, optional
+        What a service agreement, and sharing data, bring: factors multiply, fees add up,
+        the longer notice holds.
+    reads_record : ReadsRecord, optional
+        How it answers to the credit record; absent is not at all.
+    reports : bool
+        Tells the credit record of closures by risk control or arrears.
+    reopening : Reopening, optional
+        What the firm does to have it opened again; absent is to wait.
+    opening_behaviour : OpeningBehaviour
+        What the lender has seen before day 0.
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
@@ -105,11 +122,20 @@ class Channel(Table):
     close_after_arrears: int = days(1, low=1)
     drawn: Decimal = money(0)
     economy: float = number(0.0, low=-2.0, high=2.0)
+    risk_control: RiskControl | None = one(RiskControl, None)
+    fault: Fault | None = one(Fault, None)
+    agreement: Agreement | None = one(Agreement, None)
+    data_sharing: Agreement | None = one(Agreement, None)
+    reads_record: ReadsRecord | None = one(ReadsRecord, None)
+    reports: bool = flag(default=True)
+    reopening: Reopening | None = one(Reopening, None)
+    opening_behaviour: OpeningBehaviour = one(OpeningBehaviour, OpeningBehaviour())
 
     @property
     def levers(self) -> tuple[str, ...]:
         """Return the levers of a channel of this kind, without the channel's name."""
-        return ("limit", "rate", "delay", "approval", "fee")
+        hazards = (key for key in ("risk_control", "fault") if getattr(self, key) is not None)
+        return ("limit", "rate", "delay", "approval", "fee", *hazards)
 
 
 @table

@@ -34,7 +34,7 @@ _NAMED = {
     "channels": "channel",
 }
 _TABLES = "firm economy sales payroll taxes treasury calendar customers suppliers costs channels"
-_OWN = "shocks shock outcomes outcome report running staff wages watch"
+_OWN = "credit_record shocks shock outcomes outcome report running staff wages watch"
 RESERVED = frozenset(f"{_TABLES} {_OWN}".split())
 """Names the levers and columns of the firm itself begin with."""
 

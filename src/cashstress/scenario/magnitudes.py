@@ -17,13 +17,13 @@ from cashstress.scenario.table import rule
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "most"]
 
 _YEAR = 365
 _MONTH = 28
 
 
-def _most(level: Any) -> float:
+def most(level: Any) -> float:
     """Return the largest number a level can be."""
     if isinstance(level, Draw):
         return level.support()[1]
@@ -41,7 +41,7 @@ def _checked(key: str, amount: float, what: str) -> Iterator[Problem]:
 def _sales(scenario: Scenario) -> Iterator[Problem]:
     years = scenario.horizon / _YEAR
     growth = max(1.0, (1 + scenario.sales.growth) ** years)
-    amount = _most(scenario.sales.annual) * max(1.0, years) * growth * (1 + scenario.taxes.rate)
+    amount = most(scenario.sales.annual) * max(1.0, years) * growth * (1 + scenario.taxes.rate)
     yield from _checked("sales.annual", amount, "annual sales")
 
 
@@ -49,7 +49,7 @@ def _sales(scenario: Scenario) -> Iterator[Problem]:
 def _materials(scenario: Scenario) -> Iterator[Problem]:
     years = max(1.0, scenario.horizon / _YEAR)
     for name, supplier in sound(scenario.suppliers):
-        amount = _most(scenario.sales.annual) * years * supplier.share * _most(supplier.price)
+        amount = most(scenario.sales.annual) * years * supplier.share * most(supplier.price)
         yield from _checked(f"suppliers.{name}.share", amount, "purchases")
 
 
@@ -58,7 +58,7 @@ def _wages(scenario: Scenario) -> Iterator[Problem]:
     payroll = scenario.payroll
     if payroll is not None:
         months = scenario.horizon / _MONTH + 1 + payroll.bonus_months
-        amount = _most(payroll.wage) * payroll.staff * months * (1 + payroll.employer)
+        amount = most(payroll.wage) * payroll.staff * months * (1 + payroll.employer)
         yield from _checked("payroll.wage", amount, "wages")
 
 
@@ -67,7 +67,7 @@ def _costs(scenario: Scenario) -> Iterator[Problem]:
     months = scenario.horizon / _MONTH + 1
     for name, cost in sound(scenario.costs):
         if cost.monthly is not None:
-            yield from _checked(f"costs.{name}.monthly", _most(cost.monthly) * months, "the cost")
+            yield from _checked(f"costs.{name}.monthly", most(cost.monthly) * months, "the cost")
         if cost.claims is not None:
             amount = cost.claims.per_day * float(cost.claims.amount) * scenario.horizon
             yield from _checked(f"costs.{name}.claims", amount, "claims")
@@ -75,7 +75,7 @@ def _costs(scenario: Scenario) -> Iterator[Problem]:
 
 @rule("channels")
 def _limits(scenario: Scenario) -> Iterator[Problem]:
-    total = sum(_most(channel.limit) for _, channel in sound(scenario.channels))
+    total = sum(most(channel.limit) for _, channel in sound(scenario.channels))
     yield from _checked("channels", total, "all limits together")
 
 

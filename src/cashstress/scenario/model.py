@@ -31,9 +31,11 @@ from cashstress.scenario.factoring import Factoring, ReverseFactoring
 from cashstress.scenario.fields import date, named, one, processes, text, whole
 from cashstress.scenario.firm import Economy, Firm
 from cashstress.scenario.functions import Process
+from cashstress.scenario.lender import CreditRecord
 from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
 from cashstress.scenario.payroll import Payroll
+from cashstress.scenario.regulation import Regulation, RuleChange
 from cashstress.scenario.sales import Sales
 from cashstress.scenario.shock import Shock
 from cashstress.scenario.shocks import (
@@ -77,6 +79,8 @@ SHOCKS = (
     PriceRise,
     CustomerLoss,
     LeverShock,
+    Regulation,
+    RuleChange,
 )
 
 
@@ -96,7 +100,7 @@ class Scenario(Table):
         Days simulated, 0 .. horizon - 1.
     currency : str
         Three capital letters; amounts have two places.
-    calendar, firm, economy, sales, payroll, taxes, treasury, outcomes
+    calendar, firm, economy, sales, payroll, taxes, treasury, credit_record, outcomes
         One table each; see their classes.
     customers, suppliers, costs, channels, shocks : Named
         Tables by name, in order.
@@ -145,6 +149,7 @@ class Scenario(Table):
     taxes: Taxes = one(Taxes, Taxes())
     treasury: Treasury = one(Treasury, Treasury())
     channels: Named[Channel] = named(*CHANNELS, default=Named(), base=Channel)
+    credit_record: CreditRecord | None = one(CreditRecord, None)
     outcomes: Outcomes = one(Outcomes, Outcomes())
     shocks: Named[Shock] = named(*SHOCKS, default=Named())
     processes: tuple[Process, ...] = processes()

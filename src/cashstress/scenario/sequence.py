@@ -1,4 +1,4 @@
-"""Which shock waits for which: names that exist, and no shock that waits for itself."""
+"""What shocks wait for: another that exists, never themselves, a record that is kept."""
 
 from __future__ import annotations
 
@@ -86,4 +86,16 @@ def _endless(circle: list[str]) -> Problem:
     return Problem(f"shocks.{first}.after_shock.shock", message, (others or [first])[0], accepted)
 
 
-RULES = (_causes_exist, _no_circle)
+@rule("shocks", "credit_record")
+def _record_is_kept(scenario: Scenario) -> Iterator[Problem]:
+    """A condition on the credit record needs one."""
+    for name, shock in sound(scenario.shocks):
+        if shock.when is None or shock.when.score_below is None:
+            continue
+        if scenario.credit_record is None:
+            key = f"shocks.{name}.when.score_below"
+            given = str(shock.when.score_below)
+            yield Problem(key, "there is no credit record", given, "a table credit_record")
+
+
+RULES = (_causes_exist, _no_circle, _record_is_kept)

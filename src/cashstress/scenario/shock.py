@@ -76,11 +76,12 @@ class AtRate(Table):
     per_year: float = number(above=True, high=3650.0, unit="a year")
 
 
-@rule("cash_below", "days_past_due")
+@rule("cash_below", "days_past_due", "score_below")
 def _some_condition(condition: Condition) -> list[Problem]:
     """A condition on nothing is a slip."""
-    if condition.cash_below is None and condition.days_past_due is None:
-        return [Problem("", "needs at least one condition", accepted="cash_below, days_past_due")]
+    parts = ("cash_below", "days_past_due", "score_below")
+    if all(getattr(condition, part) is None for part in parts):
+        return [Problem("", "needs at least one condition", accepted=", ".join(parts))]
     return []
 
 
@@ -94,12 +95,15 @@ class Condition(Table):
         Cash is below this, major units.
     days_past_due : int, optional
         Some bill, wage, tax or instalment is at least so many days past due.
+    score_below : float, optional
+        The credit record of the firm or of its owner is below this; needs a table credit_record.
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_some_condition,)
 
     cash_below: Decimal | None = money(None, positive=True)
     days_past_due: int | None = days(None, low=1, high=365)
+    score_below: float | None = number(None, above=True, high=100.0, unit="points")
 
 
 @table

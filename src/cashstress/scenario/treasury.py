@@ -71,6 +71,9 @@ class Treasury(Table):
         What to do on notice of a closure.
     expects_roll_over : bool
         Before a lender has decided, count on loans being rolled over and lines renewed.
+    policy_watch : int
+        Days before a rule of a regulator begins on which the firm knows of it, if its own notice is
+        shorter.
     take_discounts : bool
         Pay early for the discount where cash allows.
     defer : Named of int
@@ -93,6 +96,7 @@ class Treasury(Table):
     check_every: int = days(1, low=1)
     on_notice: str = choice("nothing", "draw_needed", "draw_all", default="draw_needed")
     expects_roll_over: bool = flag(default=False)
+    policy_watch: int = days(0)
     take_discounts: bool = flag(default=False)
     defer: Named[int] = _deferrals()
     wind_up_after: int = days(60, low=1)

@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 
     from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
     from cashstress.processes.firm import Firm
+    from cashstress.processes.lenders.behaviour import Behaviour
 
-__all__ = ["CAUSES", "FOR_GOOD", "Channel", "caution", "lending"]
+__all__ = ["CAUSES", "FOR_GOOD", "OWN_CAUSES", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
 CAUSES: Final = (
     *("risk_control", "fault", "regulator", "arrears", "covenant", "expiry"),
     "clean_down",
 )
+#: Causes that a lender itself puts in force and lifts, in rows of their own: a shock's closure for
+#: the same cause lasts as long as the shock says.
+OWN_CAUSES: Final = {"risk_control": "own risk_control", "fault": "own fault", "score": "score"}
 #: Causes for which a committed line does not close.
 _PROMISED: Final = ("risk_control", "regulator")
 #: A day that never comes.
@@ -58,6 +62,7 @@ class Channel(ABC):
 
     def __init__(self, firm: Firm, name: str, plan: Any) -> None:
         self.firm, self.name, self.plan = firm, name, plan
+        self.behaviour: Behaviour | None = None
         self.min_drawing = minor(plan.min_drawing)
         self._make_levers()
         word = "loan" if self.is_debt else "equity"
@@ -115,7 +120,7 @@ class Channel(ABC):
         days = self.longest_wait + self.firm.longest_roll
         self._coming = ArrivalRing(f"{name}.coming", columns, self.firm.clock, days=days)
         columns.add(f"{name}.pending", np.int64)
-        self.rows: tuple[str, ...] = CAUSES
+        self.rows: tuple[str, ...] = (*CAUSES, *_own_causes(self.plan))
         columns.add(f"{name}.causes", np.int32, rows=len(self.rows))
         columns.add(f"{name}.closed_until", np.int32)
         columns.add(f"{name}.known_closed", np.bool_)
@@ -266,6 +271,8 @@ class Channel(ABC):
         granted = np.minimum(wanted, self._unused(lanes) * is_open * self.firm.world.running[lanes])
         granted = np.where(granted >= self.min_drawing, granted, 0)
         granted *= self._approved(lanes, granted)
+        if self.behaviour is not None:
+            self.behaviour.note_drawings(lanes[granted > 0])
         arrived = self.send(lanes, granted, self.firm.clock.today + _at(self.delay.value, lanes))
         return self.after_fee(lanes, arrived), self.after_fee(lanes, granted - arrived)
 
@@ -304,7 +311,10 @@ class Channel(ABC):
         """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
         lanes = np.flatnonzero((spare > 0) & (self.principal > 0) & self.firm.world.running)
         if self.plan.prepayable and self.moves_money_today() and lanes.size:
-            spare[lanes] -= self._prepay(lanes, spare[lanes])
+            paid = self._prepay(lanes, spare[lanes])
+            spare[lanes] -= paid
+            if self.behaviour is not None:
+                self.behaviour.note_prepayments(lanes[paid > 0])
         return spare
 
     # -- what lenders, shocks and the calendar do -------------------------------------------
@@ -318,7 +328,7 @@ class Channel(ABC):
         """Put a cause in force in `lanes` until (not including) a day."""
         if self._is_promised(cause):
             return
-        row = self._column("causes")[CAUSES.index(cause)]
+        row = self.closed_by(cause)
         np.copyto(row, np.maximum(row, until), where=lanes, casting="same_kind")
         self._column("closed_until")[...] = self._column("causes").max(axis=0)
 
@@ -344,10 +354,22 @@ class Channel(ABC):
 
     def lift(self, lanes: Flags, cause: str) -> None:
         """Lift one cause in `lanes` from tomorrow on."""
-        row = self._column("causes")[CAUSES.index(cause)]
+        self._end(lanes, cause, self.firm.clock.today + 1)
+
+    def reopen(self, lanes: Flags, cause: str) -> None:
+        """Lift one cause in `lanes` at once: at the end of today it is no longer in force."""
+        self._end(lanes, cause, self.firm.clock.today)
+
+    def closed_by(self, cause: str) -> Days:
+        """First day on which a cause is no longer in force, per lane."""
+        row: Days = self._column("causes")[self.rows.index(cause)]
+        return row
+
+    def _end(self, lanes: Flags, cause: str, day: int) -> None:
+        row = self.closed_by(cause)
         lanes = lanes & (row > self.firm.clock.today)
         if lanes.any():
-            row[lanes] = self.firm.clock.today + 1
+            row[lanes] = day
             self._column("closed_until")[...] = self._column("causes").max(axis=0)
 
     def arrive(self) -> None:
@@ -481,6 +503,16 @@ def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
         channel.bill_penalty(day)
         yield firm.clock.at(day, Phase.LEND)
         channel.end_of_day(day)
+
+
+def _own_causes(plan: Any) -> list[str]:
+    """Names of the rows of causes that this lender puts in force by itself."""
+    has = {
+        "risk_control": plan.risk_control is not None,
+        "fault": plan.fault is not None,
+        "score": plan.reads_record is not None and plan.reads_record.closes_below is not None,
+    }
+    return [OWN_CAUSES[cause] for cause, given in has.items() if given]
 
 
 def _at(value: Level, lanes: Lanes | slice) -> Any:
