@@ -206,3 +206,12 @@ def test_a_lever_of_a_line_that_was_refused_is_not_reported_too():
     bank = {"kind": "revolver", "limit": 5, "rate": {"per_day": 0}}
     found = problems(firm({"line": bank}, shocks={"pull": pull}))
     assert set(found) == {"shocks.pull.lever"}
+
+
+def test_a_discount_given_is_in_the_margin():
+    # 60 % of sales, half of what is not in trouble, 2 % of it: 0.6 x 0.5 x 0.02 = 0.6 %.
+    offer = {"discount": 0.02, "days": 10, "take_up": 0.5}
+    shop = {"share": 0.6, "terms": 60}
+    before = Scenario(**firm({}, {"shop": shop})).check().net_margin
+    after = Scenario(**firm({}, {"shop": shop | {"early_payment": offer}})).check().net_margin
+    assert after == pytest.approx(before - 0.006)
