@@ -25,8 +25,10 @@ STARTS = [
     dt.date(2025, 12, 3),  # over the year's end
 ]
 CUSTOMERS = ("shops", "anchor", "walk_in")
+KINDS = ("platform", "revolver", "owner", "factoring", "reverse_factoring")
+FINANCE = ("factoring", "reverse_factoring")
 SUPPLIERS = ("flour", "sugar", "packing")
-CHANNELS = ("jiebei", "bank", "owner_loan")
+CHANNELS = ("jiebei", "bank", "owner_loan", "factor", "voucher")
 COSTS = ("office", "freight", "machine", "repairs")
 
 
@@ -147,9 +149,28 @@ def customer(draw, annual, start):
         economy=st.sampled_from([0.0, 0.5, -2.0]),
         opening=opening,
     )
+    made = draw(other) | draw(ways[way])
     if way != "at once" and draw(st.booleans()):
-        return draw(other) | draw(ways[way]) | {"paid_at_once": draw(share(0.9))}
-    return draw(other) | draw(ways[way])
+        made |= {"paid_at_once": draw(share(0.9))}
+    offer = draw(early_payment(made))
+    return made | ({} if offer is None else {"early_payment": {"days": 1} | offer})
+
+
+def shared_out(draw, names):
+    """Return the customers of each kind of finance; nobody's invoices are sold twice."""
+    anchors = [name for name in names if draw(st.booleans())]
+    others = [name for name in names if name not in anchors]
+    return {"factoring": others, "reverse_factoring": anchors}
+
+
+def early_payment(customer):
+    """Return discounts for paying sooner, only where there are terms to be early on."""
+    terms = customer.get("terms")
+    shortest = 5 if not isinstance(terms, int) else terms
+    if terms is None or shortest < 2 or customer.get("paid_at_once") == 1.0:
+        return st.none()
+    days = st.integers(0, min(shortest - 1, 12))
+    return table({"discount": share(0.1), "take_up": share()}, days=days) | st.none()
 
 
 def openings(annual, start):
@@ -285,9 +306,48 @@ def treasury(annual, channels):
     )
 
 
+def sellers(customers):
+    """Return the names of customers whose invoices can be sold whatever else is drawn."""
+    return [
+        name
+        for name, customer in customers.items()
+        if "early_payment" not in customer
+        and customer.get("paid_at_once", 0) < 1
+        and (customer.get("days_to_pay", {}).get("mean", 0) > 30 or _most(customer) >= 5)
+    ]
+
+
+def _most(customer):
+    terms = customer.get("terms", 0)
+    return terms if isinstance(terms, int) else 30
+
+
+def finance(names, kind):
+    """Return what a channel that buys invoices has of its own, required and optional."""
+    recourse = st.fixed_dictionaries(
+        {"recourse": st.just(True), "recourse_days": st.sampled_from([0, 3, 45])}
+    ) | st.fixed_dictionaries({"recourse": st.booleans()})
+    time_fee = table({"share": share(0.1)}, days=st.sampled_from([0, 30]),
+                     per_day_after=st.sampled_from([0.0, 0.001]))  # fmt: skip
+    optional = {"service_fee": share(0.05), "time_fee": time_fee}
+    required = {"advance_rate": level(0.5, 1.0, st.sampled_from([0.0, 0.8, 0.85, 1.0]))}
+    if kind == "reverse_factoring":
+        optional |= {
+            "confirmation_days": level(0, 4, st.sampled_from([0, 2]), whole=True),
+            "divisible": st.booleans(),
+        }
+        required |= {"anchor": st.sampled_from(names)}
+    else:
+        required |= {"customers": st.just(names)}
+        optional |= {"concentration": st.sampled_from([1.0, max(0.5, 1 / len(names)), 0.75])}
+        if len(names) == 1:
+            optional["concentration"] = st.just(1.0)
+    return required, optional, recourse
+
+
 @st.composite
-def channels(draw, annual, start):
-    """Return some of a platform line, a revolving line and an owner's loan."""
+def channels(draw, annual, start, customers):
+    """Return some of each kind of channel."""
     top = annual // 10
     common = {
         "rate": rates(),
@@ -296,7 +356,6 @@ def channels(draw, annual, start):
         "delay_days": level(0, 4, st.sampled_from([0, 1, 9]), whole=True),
         "approval": level(0.2, 1.0, st.sampled_from([0.0, 0.5, 1.0])),
         "business_days": st.booleans(),
-        "prepayable": st.booleans(),
         "drawing_fee": share(0.1),
         "penalty": st.sampled_from([1.0, 1.5]),
         "compound_overdue": st.booleans(),
@@ -307,6 +366,7 @@ def channels(draw, annual, start):
     tenor = draw(st.integers(1, 14))
     covenant = st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}])
     platform = {
+        "prepayable": st.booleans(),
         "tenor_months": st.just(tenor),
         "repayment": st.sampled_from(["equal_instalment", "equal_principal", "interest_first"]),
         "due_day": st.sampled_from([1, 20, 31]),
@@ -314,17 +374,25 @@ def channels(draw, annual, start):
         "opening_months": st.integers(1, tenor),
     }
     revolver = {
+        "prepayable": st.booleans(),
         "commitment_fee": rates(),
         "interest_day": month_days,
         "expires": st.sampled_from([0, 10, 45, 500]).map(lambda n: start + dt.timedelta(days=n)),
         "covenant": covenant,
     }
-    kinds = dict(zip(CHANNELS, ("platform", "revolver", "owner"), strict=True))
-    own = dict(zip(CHANNELS, (platform, revolver, {}), strict=True))
+    kinds = dict(zip(CHANNELS, KINDS, strict=True))
+    own = dict(zip(CHANNELS, (platform, revolver, {"prepayable": st.booleans()}), strict=False))
+    buyers = shared_out(draw, sellers(customers))
     limits = level(top // 4, top, money(top).filter(lambda limit: not 0 < limit < top / 10))
-    names = draw(st.lists(st.sampled_from(CHANNELS), min_size=draw(st.integers(0, 2)), unique=True))
+    there = [name for name in CHANNELS if kinds[name] not in FINANCE or buyers[kinds[name]]]
+    names = draw(st.lists(st.sampled_from(there), min_size=draw(st.integers(0, 2)), unique=True))
     made = {}
     for name in names:
+        if kinds[name] in FINANCE:
+            needed, optional, recourse = finance(buyers[kinds[name]], kinds[name])
+            plain = {"kind": st.just(kinds[name]), "limit": limits, "rate": rates()} | needed
+            made[name] = draw(table(plain, **(common | optional))) | draw(recourse)
+            continue
         required = {"kind": st.just(kinds[name]), "limit": limits}
         needs_rate = {"rate": rates()} if kinds[name] != "owner" else {}
         made[name] = draw(table(required | needs_rate, **(common | own[name])))
@@ -430,10 +498,10 @@ def plans(draw):
         "payroll": draw(st.one_of(payroll(annual), payroll(annual), st.none())),
         "costs": draw(costs(annual, start, horizon)),
         "taxes": draw(taxes(annual)),
-        "channels": draw(channels(annual, start)),
         "outcomes": draw(table({}, min_output=share(), hold_days=st.sampled_from([1, 3]),
                                default_days=st.sampled_from([1, 30, 90]))),
     }  # fmt: skip
+    plan["channels"] = draw(channels(annual, start, plan["customers"]))
     plan["treasury"] = draw(treasury(annual, list(plan["channels"])))
     names = {key: tuple(plan[key]) for key in ("customers", "suppliers", "costs", "channels")}
     plan["shocks"] = draw(shocks(names, start, horizon))

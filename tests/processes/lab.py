@@ -12,7 +12,12 @@ from cashstress.processes import Firm
 from cashstress.scenario import Scenario, load
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-EXAMPLE_NAMES = ("platform_closure", "lending_tightening", "restaurant_six_weeks")
+EXAMPLE_NAMES = (
+    "platform_closure",
+    "lending_tightening",
+    "restaurant_six_weeks",
+    "slow_customers_factoring",
+)
 #: A Monday; day 29 is Tuesday 2025-07-01.
 START = "2025-06-02"
 #: Raw rings keep amounts of days long gone until a row is used again, and `oldest` and `head` mean

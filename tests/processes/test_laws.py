@@ -10,6 +10,7 @@ from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from lab import example, facts, firm_of, plain, run, traced
 
+from cashstress.scenario import InvoiceFinance
 from strategies import scenarios
 
 quick = settings(
@@ -72,7 +73,7 @@ def _without_chance(scenario):
     for name, customer in scenario.customers.items():
         key = f"customers.{name}"
         chance = ("lateness", "days_to_pay", "spread", "disputed", "never_paid", "economy", "terms")
-        changes |= {f"{key}.{part}": None for part in chance}
+        changes |= {f"{key}.{part}": None for part in (*chance, "early_payment")}
         if customer.paid_at_once < 1:
             changes[f"{key}.terms"] = 9
     for name, supplier in scenario.suppliers.items():
@@ -84,14 +85,11 @@ def _without_chance(scenario):
             changes[f"costs.{name}"] = None
         elif cost.monthly is not None:
             changes[f"costs.{name}.monthly"] = 40
-    for name in scenario.channels:
-        key = f"channels.{name}"
-        changes |= {
-            f"{key}.limit": 5000,
-            f"{key}.delay_days": 1,
-            f"{key}.approval": 1,
-            f"{key}.min_drawing": 0,
-        }
+    for name, channel in scenario.channels.items():
+        sure = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0}
+        sure |= {"advance_rate": 0.85} if isinstance(channel, InvoiceFinance) else {}
+        sure |= {"confirmation_days": 2} if channel.kind == "reverse_factoring" else {}
+        changes |= {f"channels.{name}.{key}": value for key, value in sure.items()}
     if scenario.payroll is not None:
         changes["payroll.wage"] = 300
     return scenario.replace(changes)

@@ -109,7 +109,7 @@ def _(kind: MonthDay, name):
 
 @values.register
 def _(kind: Name, name):
-    table = "customers" if name == "customer" else name
+    table = "customers" if name in {"customer", "anchor"} else name
     return st.sampled_from(NAMES.get(table, NAMES["channels"]))
 
 
@@ -191,7 +191,9 @@ LEFT_OUT = {
     "Supplier": {"discount"},
     "PlatformLine": {"opening_months"},
     "Calendar": {"holidays", "weekend"},
-    "Customer": {"disputed"},
+    "Customer": {"disputed", "early_payment"},
+    "Factoring": {"concentration", "prepayable", "recourse_days"},
+    "ReverseFactoring": {"prepayable", "recourse_days"},
     "Scenario": {"shocks"},
 }
 
@@ -211,6 +213,18 @@ def one_set(data):
     return data
 
 
+def sold_once(data):
+    """Each channel that buys invoices has a customer of its own, with an open invoice to sell."""
+    finance = [each for each in data.get("channels", {}).values() if "factoring" in each["kind"]]
+    for name, channel in zip(data["customers"], finance, strict=False):
+        channel.update({"anchor": name} if "anchor" in channel else {"customers": [name]})
+        data["customers"][name]["opening"] = [{"due": data["start"], "amount": "5"}]
+    for channel in finance[len(data["customers"]) :]:
+        channel.clear()
+        channel.update({"kind": "owner", "limit": 10_000})
+    return data
+
+
 @st.composite
 def scenarios(draw):
     data = draw(tables(Scenario))
@@ -222,7 +236,7 @@ def scenarios(draw):
         data.get("treasury", {}).pop("draw_order", None)
         data.get("treasury", {}).pop("prepay_order", None)
     data["horizon"] = 28 + draw(st.integers(0, 400))
-    return one_set(prices(data))
+    return sold_once(one_set(prices(data)))
 
 
 @settings(

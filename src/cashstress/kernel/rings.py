@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cashstress.errors import SimulationError
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Days, Flags, Lanes, Money
+    import numpy.typing as npt
+
+    from cashstress.kernel.arrays import Days, Flags, Floats, Lanes, Money
     from cashstress.kernel.clock import Clock
     from cashstress.kernel.columns import Columns
 
@@ -27,14 +29,24 @@ class ArrivalRing:
         Prefix of its column.
     days : int
         Longest time until arrival.
+    dtype : dtype, optional
+        Of the amounts; float64 for what is not yet rounded.
     """
 
-    def __init__(self, name: str, columns: Columns, clock: Clock, *, days: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Columns,
+        clock: Clock,
+        *,
+        days: int,
+        dtype: npt.DTypeLike = np.int64,
+    ) -> None:
         self.name, self._columns, self._clock, self._days = name, columns, clock, days
         self._rows = days + 1
         # Looked up instead of divided: a remainder costs as much as ten additions.
         self._row_of = np.arange(clock.horizon + self._rows) % self._rows
-        columns.add(name, np.int64, rows=self._rows)
+        columns.add(name, dtype, rows=self._rows)
         self._used = columns.add_common(f"{name}.used", np.zeros(self._rows, np.bool_))
 
     def add(self, amount: Money, day: int) -> None:
@@ -57,7 +69,17 @@ class ArrivalRing:
         np.add.at(ring.reshape(-1), where, amount)
         self._used[np.arange(first, last + 1) % self._rows] = True
 
-    def arrivals(self, running: Flags | None = None) -> Money | None:
+    def pile(self, amount: Money | Floats, days: Days, lanes: Lanes) -> None:
+        """Add amounts one by one; a lane may come several times, in the order of its entries."""
+        if not len(days):
+            return
+        self._check(int(days.min()), int(days.max()))
+        ring = self._columns[self.name]
+        rows = self._row_of.take(days)
+        np.add.at(ring.reshape(-1), rows * ring.shape[1] + lanes, amount)
+        self._used[rows] = True
+
+    def arrivals(self, running: Flags | None = None) -> Any:
         """What arrives today, taken out of the ring; None when no lane expects anything.
 
         Parameters
@@ -70,7 +92,7 @@ class ArrivalRing:
         if not self._used[row]:
             return None
         ring = self._columns[self.name]
-        amount: Money = ring[row].copy() if running is None else ring[row] * running
+        amount = ring[row].copy() if running is None else ring[row] * running
         ring[row] -= amount
         self._used[row] = False
         return amount
@@ -151,6 +173,12 @@ class DueRing:
         self._ring[due[lanes] % self._rows, lanes] -= amount[lanes]
         near = lanes[due[lanes] <= self.opened + self._window]
         self.ahead[near] -= amount[near]
+
+    def withdraw_from(self, lanes: Lanes, amount: Money, due: Days) -> None:
+        """The same for single entries, of which a lane may have several."""
+        np.subtract.at(self._ring, (due % self._rows, lanes), amount)
+        near = due <= self.opened + self._window
+        np.subtract.at(self.ahead, lanes[near], amount[near])
 
     def open_day(self) -> Money | None:
         """Let today's amounts fall due; call it once every day.  None when there are none."""

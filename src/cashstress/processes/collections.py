@@ -9,29 +9,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
 import numpy as np
 
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import minor, to_money
 from cashstress.kernel.rings import ArrivalRing, DueRing
 from cashstress.kernel.streams import TABLE_CELLS
+from cashstress.processes.early_payment import EarlyPayments
+from cashstress.processes.invoices import DISPUTED, NEVER, InvoiceBook
 from cashstress.processes.levels import level
 from cashstress.processes.reach import highest, longest_days
 from cashstress.processes.tables import NEVER_PAID, gamma_quantile, lateness_table
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     import numpy.typing as npt
 
     from cashstress import scenario as sc
     from cashstress.kernel.arrays import Days, Flags, Level, Money
+    from cashstress.processes.channels.sold import SoldInvoices
     from cashstress.processes.firm import Firm
+    from cashstress.processes.invoices import Parts
 
 __all__ = ["Customer", "collections"]
 
 #: A quantile this close to 1 would put an invoice beyond any write-off age anyway.
 _TOP: Final = 1.0 - 1e-9
+
+
+@attrs.frozen(eq=False)
+class _Fate:
+    """What becomes of one invoice.
+
+    Attributes
+    ----------
+    bad : bool array (lanes,) or None
+        Where it is never paid; None for nowhere.
+    disputed : bool array (lanes,) or None
+        Where it is disputed.
+    when : int64 array (lanes,)
+        The day on which it is paid (before the roll to a business day), or given up.
+    """
+
+    bad: Flags | None
+    disputed: Flags | None
+    when: Days
+
+    @property
+    def trouble(self) -> Flags | None:
+        """Where it is either; None for nowhere."""
+        if self.bad is None or self.disputed is None:
+            return self.disputed if self.bad is None else self.bad
+        return self.bad | self.disputed
 
 
 class Customer:
@@ -68,6 +99,13 @@ class Customer:
         self._receipts = ArrivalRing(f"{self.name}.receipts", columns, clock, days=longest)
         self._write_offs = ArrivalRing(f"{self.name}.write_offs", columns, clock, days=longest)
         window = max(firm.look_ahead - self.mean_lateness, 0)
+        self.longest = longest
+        self._book: InvoiceBook | None = None
+        #: What a channel has bought of its invoices.
+        self.sold: SoldInvoices | None = None
+        self._early: EarlyPayments | None = None
+        if plan.early_payment is not None:
+            self._early = EarlyPayments(firm, self.name, plan.early_payment, consumer=plan.consumer)
         self._open = DueRing(
             f"{self.name}.open", columns, clock,
             term=self.longest_terms, age=0, window=window, ahead=f"{self.name}.expected",
@@ -81,7 +119,30 @@ class Customer:
     @property
     def owed(self) -> Money:
         """All it owes: to come, and to be written off; the subledger of receivables."""
-        return self._receipts.total + self._write_offs.total
+        owed = self._receipts.total + self._write_offs.total
+        if self._early is not None:
+            owed += self._early.owed
+        return owed if self.sold is None else owed + self.sold.beside_collections()
+
+    def keep_book(self, wait: Callable[[], Level] | None) -> InvoiceBook:
+        """Keep invoices one by one from now on, for a channel that buys them."""
+        start = self._firm.scenario.start
+        self._book = InvoiceBook(
+            self._firm,
+            self.name,
+            terms=self.longest_terms,
+            openings=[(item.due - start).days for item in self.plan.opening or ()],
+            wait=wait,
+        )
+        return self._book
+
+    def leave(self, parts: Parts, *, gone: Flags) -> None:
+        """Parts of invoices are sold: they are not expected; those `gone` will not be paid here."""
+        self._open.withdraw_from(parts.lanes, parts.face, parts.due)
+        never = (parts.fate & NEVER) > 0
+        for ring, some in ((self._receipts, gone & ~never), (self._write_offs, gone & never)):
+            left = parts.where(some)
+            ring.pile(-left.face, left.until, left.lanes)
 
     def invoice(self, net: Money) -> None:
         """Invoice today's sales with VAT; the share paid at once is cash today."""
@@ -106,10 +167,14 @@ class Customer:
         lost = self._write_offs.arrivals(running)
         if lost is not None:
             books.post("bad_debts", "receivables", lost, memo=f"{self.name} never pays")
+        if self._early is not None:
+            self._early.pay(self._open)
 
     def open_day(self) -> None:
         """Invoices due today are no longer expected: what is not in by now is late."""
         self._open.open_day()
+        if self._book is not None:
+            self._book.open_day()
 
     @property
     def expected(self) -> Money:
@@ -123,12 +188,12 @@ class Customer:
             for index, item in enumerate(self.plan.opening):
                 gross = np.full(self._firm.world.lanes, minor(item.amount))
                 expected = (item.due - start).days
-                self._carry(gross, expected, f".opening.{index}", given=True)
+                self._carry(gross, expected, f".opening.{index}", given=index)
         elif self.plan.paid_at_once < 1.0:
             for first, last in self._past_invoices():
                 gross = self._sold_between(first, last)
                 if gross.any():
-                    self._carry(gross, self._expected_on(first), f".opening.{first}", given=False)
+                    self._carry(gross, self._expected_on(first), f".opening.{first}", issued=first)
 
     def _past_invoices(self) -> list[tuple[int, int]]:
         """Days whose sales make one opening invoice: each day not yet due, older ones by the week.
@@ -148,63 +213,88 @@ class Customer:
         net = np.multiply(sales.planned_between(first, last), credit)
         return to_money(np.broadcast_to(net, self._firm.world.lanes))
 
-    def _carry(self, gross: Money, expected: Level, suffix: str, *, given: bool) -> None:
+    def _carry(
+        self,
+        gross: Money,
+        expected: Level,
+        suffix: str,
+        *,
+        issued: int | None = None,
+        given: int | None = None,
+    ) -> None:
         """An invoice of before the start: what of it is still open goes into the books.
 
         One that the scenario gives is open: if its draw says that it was paid before the start, it
         is paid on the first day.
         """
-        bad, when = self._outcome_of(expected, suffix)
-        if not given:
-            gross = np.where(when >= 0, gross, 0)
+        fate = self._fate_of(expected, suffix)
+        if given is None:
+            gross = np.where(fate.when >= 0, gross, 0)
         still_open = self._firm.books.post("receivables", "equity", gross, memo="opening")
-        self._schedule(still_open, expected, bad, np.maximum(when, 0))
+        fate = attrs.evolve(fate, when=np.maximum(fate.when, 0))
+        self._schedule(still_open, expected, fate)
+        if self._book is not None:
+            self._note(self._book, still_open, expected, fate, issued=issued, opening=given)
 
     def _on_credit(self, gross: Money, day: int) -> None:
         """Draw what becomes of today's invoice, and put its money on that day."""
         expected = self._expected_on(day)
-        bad, when = self._outcome_of(expected, "")
+        fate = self._fate_of(expected, "")
         # Receipts come before sales in a day, so money comes in on the next day at the earliest.
-        self._schedule(gross, expected, bad, np.maximum(when, day + 1))
+        fate = attrs.evolve(fate, when=np.maximum(fate.when, day + 1))
+        early = None
+        if self._early is not None:
+            early = self._early.take(gross, expected, fate.trouble, self._roll(fate.when))
+        self._schedule(gross, expected, fate, early)
+        if self._book is not None:
+            self._note(self._book, gross, expected, fate, issued=day)
+
+    def _note(
+        self, book: InvoiceBook, gross: Money, expected: Level, fate: _Fate, **place: int | None
+    ) -> None:
+        """Keep the invoice for the channel that may buy it."""
+        until, what = self._roll(fate.when), np.zeros(len(gross), np.int8)
+        if fate.bad is not None:
+            until = np.where(fate.bad, fate.when, until)
+            what += fate.bad * np.int8(NEVER)
+        if fate.disputed is not None:
+            what += fate.disputed * np.int8(DISPUTED)
+        book.note(gross, expected, until, what, **place)
 
     def _expected_on(self, day: int) -> Level:
         """Day from which on the treasury calls an invoice of `day` late."""
         return day + (self.terms.value if self.expects_after is None else self.expects_after)
 
-    def _schedule(self, gross: Money, expected: Level, bad: Flags | None, when: Days) -> None:
+    def _schedule(
+        self, gross: Money, expected: Level, fate: _Fate, early: Money | None = None
+    ) -> None:
         today = self._firm.clock.today
         for day in [int(expected)] if np.ndim(expected) == 0 else np.unique(expected):
             if day > today:
                 part = gross if np.ndim(expected) == 0 else gross * (expected == day)
                 self._open.add(part, int(day))
-        if bad is not None:
-            lanes = np.flatnonzero(bad)
-            self._write_offs.scatter(gross[lanes], when[lanes], lanes)
-            gross = np.where(bad, 0, gross)
-        self._receipts.scatter(gross, self._roll(when))
+        if early is not None:
+            gross = gross - early
+        if fate.bad is not None:
+            lanes = np.flatnonzero(fate.bad)
+            self._write_offs.scatter(gross[lanes], fate.when[lanes], lanes)
+            gross = np.where(fate.bad, 0, gross)
+        self._receipts.scatter(gross, self._roll(fate.when))
 
-    def _outcome_of(self, due: Level, suffix: str) -> tuple[Flags | None, Days]:
-        """What becomes of an invoice expected on `due`.
-
-        Returns
-        -------
-        bad : bool array (lanes,) or None
-            Where it is never paid; None for nowhere.
-        when : int64 array (lanes,)
-            The day on which it is paid, or given up.
-        """
-        late = self._days_late(suffix)
+    def _fate_of(self, due: Level, suffix: str) -> _Fate:
+        """What becomes of an invoice expected on `due`."""
+        late, disputed = self._days_late(suffix)
         limit = self.plan.write_off_after
         if not late.size or np.maximum.reduce(late) <= limit:
-            return None, due + late
-        return late > limit, due + np.minimum(late, limit)
+            return _Fate(None, disputed, due + late)
+        return _Fate(late > limit, disputed, due + np.minimum(late, limit))
 
     def _roll(self, days: Days) -> Days:
         """Business money moves on business days."""
         return days if self.plan.consumer else self._firm.bank_day(days)
 
-    def _days_late(self, suffix: str) -> Days:
-        """Days after the expected day (before it: negative), per lane.
+    def _days_late(self, suffix: str) -> tuple[Days, Flags | None]:
+        """Days after the expected day (before it: negative), per lane; and where it is disputed.
 
         One more than the write-off age if it is never paid.
         """
@@ -214,15 +304,17 @@ class Customer:
         late = np.rint(raw * self._lateness_factor())
         if np.any(self.delay.value):
             late = late + self.delay.value
+        disputed = None
         if plan.disputed:
             draw = firm.streams.bits16(f"{key}.dispute{suffix}", once=once)
-            late = late + plan.dispute_days * (draw < plan.disputed * TABLE_CELLS)
+            disputed = draw < plan.disputed * TABLE_CELLS
+            late = late + plan.dispute_days * disputed
         if self.expects_after is not None:
             late = late - self.expects_after  # the table counts from the invoice
         if plan.never_paid:
             late = np.where(raw == NEVER_PAID, NEVER_PAID, late)
         days: Days = np.minimum(late, plan.write_off_after + 1).astype(np.int64)
-        return days
+        return days, disputed
 
     def _lateness_factor(self) -> Level:
         factor: Level = self.lateness.value

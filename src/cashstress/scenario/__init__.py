@@ -9,10 +9,17 @@ from cashstress.scenario.channels import (
     RevolvingLine,
 )
 from cashstress.scenario.costs import Claims, Cost
-from cashstress.scenario.customers import Customer, DaysToPay, Lateness, OpeningItem
+from cashstress.scenario.customers import (
+    Customer,
+    DaysToPay,
+    EarlyPayment,
+    Lateness,
+    OpeningItem,
+)
 from cashstress.scenario.days_off import Calendar
 from cashstress.scenario.draws import Draw
 from cashstress.scenario.dumping import dump, dumps
+from cashstress.scenario.factoring import Factoring, InvoiceFinance, ReverseFactoring, TimeFee
 from cashstress.scenario.firm import Economy, Firm
 from cashstress.scenario.levels import Array
 from cashstress.scenario.loading import load, loads
@@ -51,8 +58,11 @@ __all__ = [
     "CustomerLoss",
     "DaysToPay",
     "Draw",
+    "EarlyPayment",
     "Economy",
+    "Factoring",
     "Firm",
+    "InvoiceFinance",
     "LatePayment",
     "Lateness",
     "LendingTightening",
@@ -67,6 +77,7 @@ __all__ = [
     "PlatformLine",
     "PriceRise",
     "Rate",
+    "ReverseFactoring",
     "RevolvingLine",
     "Sales",
     "SalesFall",
@@ -78,6 +89,7 @@ __all__ = [
     "Supplier",
     "SupplierTerms",
     "Taxes",
+    "TimeFee",
     "Treasury",
     "Trigger",
     "dump",

@@ -12,7 +12,7 @@ from cashstress.scenario.levels import DaysLevel
 from cashstress.scenario.problems import show
 from cashstress.scenario.table import Table, rule, table
 
-__all__ = ["Customer", "DaysToPay", "Lateness", "OpeningItem"]
+__all__ = ["Customer", "DaysToPay", "EarlyPayment", "Lateness", "OpeningItem"]
 
 _PAYS = "terms with lateness, or days_to_pay"
 
@@ -67,6 +67,41 @@ class DaysToPay(Table):
 
     mean: float = number(above=True, high=3650, unit="days")
     shape: float = number(4.5, above=True, high=1e4)
+
+
+@table
+class EarlyPayment(Table):
+    """A discount offered to a customer for paying early.
+
+    Parameters
+    ----------
+    discount : float
+        Share of the invoice, VAT included.
+    days : int
+        Days from invoice to early payment.
+    take_up : float
+        Share of invoices on which it is taken, drawn for each.
+    """
+
+    discount: float = fraction()
+    days: int = days(10, high=365)
+    take_up: float = fraction()
+
+
+@rule("early_payment", "terms")
+def _early_before_due(customer: Customer) -> list[Problem]:
+    """Early is before the due date."""
+    offer, terms = customer.early_payment, customer.terms
+    if offer is None:
+        return []
+    if terms is None:
+        return [Problem("early_payment", "needs terms to be early on", accepted="terms = 30")]
+    if not isinstance(terms, int) or offer.days < terms:
+        return []
+    accepted = f"less than terms ({terms})"
+    return [
+        Problem("early_payment.days", "must end before the due date", f"{offer.days}", accepted)
+    ]
 
 
 @rule("terms", "lateness", "days_to_pay")
@@ -137,11 +172,19 @@ class Customer(Table):
         Days past due after which those are written off.
     economy : float
         Loading: days late are multiplied by exp(-loading x factor), so a bad economy is later.
+    early_payment : EarlyPayment, optional
+        Discount it is offered for paying early; absent is none.
     opening : tuple of OpeningItem, optional
         Open invoices on day 0; absent is the steady state.
     """
 
-    RULES: ClassVar = (_one_way, _some_way, _late_after_something, _disputed_or_never)
+    RULES: ClassVar = (
+        _one_way,
+        _some_way,
+        _late_after_something,
+        _disputed_or_never,
+        _early_before_due,
+    )
 
     share: float = fraction()
     paid_at_once: float = fraction(0)
@@ -155,4 +198,5 @@ class Customer(Table):
     never_paid: float = fraction(0)
     write_off_after: int = days(180)
     economy: float = number(0.0, low=-2.0, high=2.0)
+    early_payment: EarlyPayment | None = one(EarlyPayment, None)
     opening: tuple[OpeningItem, ...] | None = many(OpeningItem, None)

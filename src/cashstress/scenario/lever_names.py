@@ -6,7 +6,9 @@ The levers themselves are made by the actors; a test holds the two together.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from cashstress.scenario.problems import BROKEN
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
@@ -19,6 +21,11 @@ _LEVELS: Final = {
     "costs": ("level",),
     "channels": ("limit", "rate", "delay", "approval", "fee"),
 }
+#: Levers of some kinds of channel alone.
+_OWN: Final[dict[str, tuple[str, ...]]] = {
+    "factoring": ("advance_rate",),
+    "reverse_factoring": ("advance_rate", "confirmation"),
+}
 
 
 def lever_names(scenario: Scenario) -> Iterator[str]:
@@ -26,6 +33,16 @@ def lever_names(scenario: Scenario) -> Iterator[str]:
     yield "sales.level"
     if scenario.payroll is not None:
         yield "payroll.wage"
+    channels = scenario.channels
     for table, levels in _LEVELS.items():
         for name in getattr(scenario, table):
             yield from (f"{name}.{level}" for level in levels)
+            if table == "channels":
+                yield from (f"{name}.{level}" for level in _own(channels[name]))
+
+
+def _own(channel: Any) -> tuple[str, ...]:
+    """Return what this kind has beside the others; of one that was refused, whatever it may be."""
+    if channel is BROKEN:
+        return tuple({level: None for levels in _OWN.values() for level in levels})
+    return _OWN.get(channel.kind, ())

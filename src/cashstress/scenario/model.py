@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from cashstress.scenario import crosschecks, editing, magnitudes, overlaps
+from cashstress.scenario import crosschecks, editing, invoice_checks, magnitudes, overlaps
 from cashstress.scenario.channels import Channel, OwnerLoan, PlatformLine, RevolvingLine
 from cashstress.scenario.costs import Cost
 from cashstress.scenario.customers import Customer
 from cashstress.scenario.days_off import Calendar
+from cashstress.scenario.factoring import Factoring, ReverseFactoring
 from cashstress.scenario.fields import date, named, one, processes, text, whole
 from cashstress.scenario.firm import Economy, Firm
 from cashstress.scenario.functions import Process
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scenario"]
 
-CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan)
+CHANNELS = (PlatformLine, RevolvingLine, OwnerLoan, Factoring, ReverseFactoring)
 SHOCKS = (
     PlatformClosure,
     LendingTightening,
@@ -95,7 +96,12 @@ class Scenario(Table):
     Decimal('200.00')
     """
 
-    RULES: ClassVar = (*crosschecks.RULES, overlaps.overlapping_sets, *magnitudes.RULES)
+    RULES: ClassVar = (
+        *crosschecks.RULES,
+        *invoice_checks.RULES,
+        overlaps.overlapping_sets,
+        *magnitudes.RULES,
+    )
 
     name: str = text()
     note: str = text("")

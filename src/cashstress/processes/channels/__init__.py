@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cashstress.processes.channels.base import Channel, lending
+from cashstress.processes.channels.factoring import Factoring, ReverseFactoring
 from cashstress.processes.channels.open_balance import OwnerLoan, RevolvingLine
 from cashstress.processes.channels.platform import PlatformLine
 
@@ -17,6 +18,8 @@ _KINDS: Final[dict[str, type[Channel]]] = {
     "platform": PlatformLine,
     "revolver": RevolvingLine,
     "owner": OwnerLoan,
+    "factoring": Factoring,
+    "reverse_factoring": ReverseFactoring,
 }
 
 
