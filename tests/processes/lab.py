@@ -18,6 +18,7 @@ EXAMPLE_NAMES = (
     "restaurant_six_weeks",
     "roll_over_refused",
     "four_lines",
+    "slow_customers_factoring",
 )
 #: A Monday; day 29 is Tuesday 2025-07-01.
 START = "2025-06-02"

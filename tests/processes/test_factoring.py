@@ -301,6 +301,31 @@ def test_the_limit_counts_advances_not_settled():
     assert headroom(scenario, 8) == [[20_000]] * 7 + [[28_000]]
 
 
+def test_what_came_back_and_is_unpaid_counts_against_the_limit():
+    # Back on day 28, paid on day 31; meanwhile the line stays open, and is full all the same.
+    line = FACTOR | {"limit": 800, "recourse_days": 5, "close_after_arrears": 60}
+    firm = traced(seller(line, bills={0: 800}, invoices={21: 1000, 49: 500}, customer=late(10)))
+    assert [day for day, _ in entries(firm, "cash", "loan:line")] == [0]
+    assert watch(firm, "cash_out") == (28, 1, 3)
+    assert watch(firm, "channel_closed:line") == (-1, 0, 0)
+
+
+def test_a_firm_wound_up_sells_nothing_more():
+    # Money asked for on day 0 would come on day 9; wages due on day 3 end the firm before.
+    line = FACTOR | {"delay_days": 9}
+    wages = {"staff": 1, "wage": 5000, "pay_day": 5}
+    scenario = seller(line, bills={0: 400}, invoices={7: 100, 21: 1000}, payroll=wages)
+    firm = run(scenario.replace({"treasury.wind_up_after": 1}))
+    assert not firm.world.running.any()
+    assert balances(firm, "cash", "receivables", "loan:line") == [0, 110_000, 0]
+    # What was sold before stays sold, and is never settled.
+    scenario = scenario.replace({"channels.line.delay_days": 0})
+    firm = run(scenario.replace({"treasury.wind_up_after": 1}))
+    assert not firm.world.running.any()
+    assert firm.channels["line"].advanced.tolist() == [88_000]
+    assert balances(firm, "receivables", "loan:line") == [110_000, -88_000]
+
+
 def test_an_advance_rate_cut_by_a_shock():
     cut = {"kind": "lever", "lever": "line.advance_rate", "operation": "set", "value": 0.5,
            "on": date(3)}  # fmt: skip

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as Phases
 from hypothesis import strategies as st
-from lab import Phase, at, days_of, firm_of, plain, run
+from lab import Phase, at, days_of, facts, firm_of, plain, run
 from selling import FACTOR, REVERSE
 
+from cashstress.processes import Firm
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
 from strategies import FINANCE, scenarios
 
@@ -131,6 +132,41 @@ def test_what_is_kept_and_paid_out_is_the_face(recourse):
     earned = -total("sales") - total("costs:rent") - total("bad_debts") - total("interest")
     assert (total("interest") > 0).all()
     assert (firm.books.net_assets() == opening + earned).all()
+
+
+@pytest.mark.parametrize("line", KINDS.values(), ids=KINDS)
+def test_a_line_that_lends_nothing_changes_nothing(line):
+    calm = plain({"firm.cash": 0}, **SALES)
+    shut = calm.replace({"channels.line": line | {"limit": 0}})
+    ours, theirs = run(calm, 16), run(shut, 16)
+    without, with_it = facts(ours), facts(theirs)
+    same = [name for name in without if np.array_equal(without[name], with_it[name])]
+    assert same == list(without)
+
+
+@pytest.mark.parametrize("line", KINDS.values(), ids=KINDS)
+def test_a_line_added_to_a_saved_firm_buys_what_is_invoiced_from_then_on(line):
+    calm = plain({"firm.cash": 0, "treasury.floor": 10**6}, **SALES)
+    firm = firm_of(calm, 8)
+    firm.run(40)
+    added = Firm.resume(calm.replace({"channels.line": line}), firm.world.save())
+    assert not added.headroom().any()
+    for _ in days_of(added):
+        added.audit()
+    assert (added.channels["line"].advanced > 0).all()
+
+
+def test_the_weeks_add_up():
+    # Opening cash + all that came - all that went = closing cash, in every week's mean.
+    for recourse in (True, False):
+        line = KINDS["factoring"] | {"rate": {"per_day": 0.0005}, "service_fee": 0.01}
+        scenario = plain({"firm.cash": 1000, "treasury.floor": 20_000},
+                         channels={"line": line | {"recourse": recourse}}, **SALES)  # fmt: skip
+        sums = {name: rows.sums for name, rows in run(scenario, 16).reporter.weeks.items()}
+        paid = sum(rows for name, rows in sums.items() if name.startswith("pay:"))
+        moved = sums["receipts"] + sums["drawings"] - paid - sums["repayments"]
+        assert (sums["opening_cash"] + moved == sums["closing_cash"]).all()
+        assert sums["drawings"].any() == recourse
 
 
 # -- concentration alone ------------------------------------------------------------------------

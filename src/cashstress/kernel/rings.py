@@ -75,7 +75,7 @@ class ArrivalRing:
             return
         self._check(int(days.min()), int(days.max()))
         ring = self._columns[self.name]
-        rows = days % self._rows
+        rows = self._row_of.take(days)
         np.add.at(ring.reshape(-1), rows * ring.shape[1] + lanes, amount)
         self._used[rows] = True
 

@@ -7,6 +7,7 @@ import math
 import attrs
 
 from cashstress.scenario import steady
+from cashstress.scenario.customers import Customer
 from cashstress.scenario.debt import annual_debt_service, annual_interest
 from cashstress.scenario.model import Scenario
 from cashstress.scenario.plain_year import peak_need
@@ -145,10 +146,27 @@ def _bad_debts(scenario: Scenario) -> float:
     )
 
 
-def _daily_operating(scenario: Scenario) -> float:
-    """Return operating cash flow, major units a day: all billed less bad debts and outflow."""
+def _discounts_given(scenario: Scenario) -> float:
+    """Return discounts for early payment, major units a day: on what is not in trouble."""
     billed = steady.planned_daily_sales(scenario) * (1 + steady.output_vat_rate(scenario))
-    return billed - _bad_debts(scenario) - steady.planned_daily_outflow(scenario)
+    return billed * math.fsum(
+        each.share * (1 - each.paid_at_once) * _taken(each) for each in scenario.customers.values()
+    )
+
+
+def _taken(customer: Customer) -> float:
+    """Return the discount on its mean invoice, as a fraction."""
+    offer = customer.early_payment
+    if offer is None:
+        return 0.0
+    return offer.discount * offer.take_up * (1 - customer.never_paid) * (1 - customer.disputed)
+
+
+def _daily_operating(scenario: Scenario) -> float:
+    """Return operating cash flow, major units a day: what is paid of all billed, less outflow."""
+    billed = steady.planned_daily_sales(scenario) * (1 + steady.output_vat_rate(scenario))
+    unpaid = _bad_debts(scenario) + _discounts_given(scenario)
+    return billed - unpaid - steady.planned_daily_outflow(scenario)
 
 
 def _operating_cash_flow(scenario: Scenario) -> float:

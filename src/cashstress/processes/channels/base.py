@@ -174,11 +174,6 @@ class Channel(ABC):
         return -self.firm.books.balance(self.account)
 
     @property
-    def used(self) -> Money:
-        """What counts against the limit beside drawings on their way, per lane."""
-        return self.drawn
-
-    @property
     def pending(self) -> Money:
         """Approved and not yet arrived, per lane."""
         pending: Money = self._column("pending")
@@ -453,7 +448,8 @@ class Channel(ABC):
 
         Less than the least drawing is as good as nothing.
         """
-        unused: Money = _at(self.limit.value, lanes) - self.used[lanes]
+        # The account of a loan is negative: what is owed.
+        unused: Money = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
         if not self._coming.is_empty():
             unused -= self.pending[lanes]
         np.maximum(unused, 0, out=unused)
