@@ -203,6 +203,21 @@ def test_a_closed_line_does_not_renew_though_it_said_yes():
     assert paid(traced(scenario))[0] == [(30, 30_000)]
 
 
+def test_no_answer_outlives_its_maturity():
+    # Yes on day 20 and on day 82; from day 100 on the answer is no: due on 2 November, day 153.
+    never = {"kind": "lever", "lever": "line.roll_over", "operation": "set", "value": 0,
+             "on": date(100)}  # fmt: skip
+    scenario = long_run(loan(roll_over=YES), shocks={"no": never}, changes={"horizon": 230})
+    assert paid(traced(scenario))[0] == [(153, 30_000)]
+
+
+def test_no_lever_breaks_the_promise_of_a_committed_loan():
+    never = {"kind": "lever", "lever": "line.roll_over", "operation": "set", "value": 0,
+             "on": date(1)}  # fmt: skip
+    scenario = long_run(loan(roll_over=YES, committed=True), shocks={"no": never})
+    assert paid(traced(scenario))[0] == []
+
+
 def test_a_committed_loan_is_renewed_though_the_bank_would_rather_not():
     plan = loan(roll_over=YES, committed=True)
     scenario = long_run(plan, shocks={"closed": closure(5)})
@@ -214,7 +229,7 @@ def test_a_committed_loan_is_renewed_though_the_bank_would_rather_not():
 def test_arrears_forbid_the_renewal():
     # The interest of day 30 (9.00) is not there until day 50; the second maturity, day 61, comes
     # when all is paid; the first has been renewed on its morning, before anything was overdue.
-    plan = loan(roll_over=YES, opening_months=2)
+    plan = loan(roll_over=YES, opening_months=2, close_after_arrears=90)
     scenario = long_run(plan, cash=0, income={70: 1000})
     firm = traced(scenario)
     assert watch(firm, "cash_out") == (30, 1, 40)
@@ -264,12 +279,12 @@ def test_a_bullet_that_is_renewed_pays_its_interest():
 
 def test_the_new_loan_comes_some_days_after_the_old_one_is_repaid():
     # Repaid on Wednesday, day 30; three days later is Saturday: Monday, day 35.
-    firm = traced(long_run(loan(roll_over=REDRAW)), until=60)
+    firm = traced(long_run(loan(roll_over=REDRAW, limit=500)), until=60)
     assert (paid(firm)[0], drawn(firm)) == ([(30, 30_000)], [(35, 30_000)])
     # The new one matures two months after it came: 7 September is day 97.
     assert firm.channels["line"].ring.coming(60)[-1][0] == 97
     # It does not use the line up any further.
-    assert firm.headroom().tolist() == [0]
+    assert firm.headroom().tolist() == [20_000]
 
 
 def test_without_delay_it_is_lent_again_on_the_same_evening():
