@@ -9,4 +9,12 @@ def test_blocks_cover_every_replication_once(runs, width):
     covered = [i for block in cut for i in range(block.first, block.first + block.lanes)]
     assert covered == list(range(runs))
     assert [block.index for block in cut] == list(range(len(cut)))
-    assert all(block.lanes == width for block in cut[:-1])
+    assert len({block.lanes for block in cut[:-1]}) <= 1
+    assert all(block.lanes <= width for block in cut)
+
+
+@pytest.mark.parametrize(
+    ("runs", "lanes"), [(10_000, [10_000]), (20_000, [10_000] * 2), (65_536, [16_384] * 4)]
+)
+def test_a_long_run_is_shared_by_several_workers(runs, lanes):
+    assert [block.lanes for block in blocks(runs, width=16_384)] == lanes

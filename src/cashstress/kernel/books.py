@@ -119,15 +119,17 @@ class Books:
         ConservationError
             A negative amount, or cash below zero.
         """
-        where = slice(None) if lanes is None else lanes
-        posted = amount if self.all_running else amount * self._columns["running"][where]
+        posted = amount
+        if not self.all_running:
+            running = self._columns["running"]
+            posted = amount * (running if lanes is None else running[lanes])
         guard(posted)
-        self._columns[f"books:{debit}"][where] += posted
-        self._columns[f"books:{credit}"][where] -= posted
+        _add(self._columns[f"books:{debit}"], posted, lanes)
+        _subtract(self._columns[f"books:{credit}"], posted, lanes)
         if credit in self._never_negative:
-            self._refuse_overdrawn(credit)
+            self._refuse_overdrawn(credit, lanes)
         if self.watching_flows:
-            self._note_flow(debit, credit, posted, where)
+            self._note_flow(debit, credit, posted, lanes)
         if self.traced is not None:
             self._write(debit, credit, posted, lanes, memo)
         return posted
@@ -194,9 +196,10 @@ class Books:
             )
             raise ConservationError(msg)
 
-    def _refuse_overdrawn(self, account: str) -> None:
+    def _refuse_overdrawn(self, account: str, lanes: npt.NDArray[np.intp] | None) -> None:
         balance = self.balance(account)
-        if balance.size and balance.min() < 0:
+        touched = balance if lanes is None else balance[lanes]
+        if touched.size and np.minimum.reduce(touched) < 0:
             lane = int(balance.argmin())
             msg = f"day {self._clock.today}, lane {lane}: {account!r} fell to {int(balance[lane])}"
             raise ConservationError(msg)
@@ -206,12 +209,12 @@ class Books:
         debit: str,
         credit: str,
         posted: npt.NDArray[np.int64],
-        where: slice | npt.NDArray[np.intp],
+        lanes: npt.NDArray[np.intp] | None,
     ) -> None:
         if debit == self._cash:
-            self._columns[f"inflow:{credit}"][where] += posted
+            _add(self.inflow(credit), posted, lanes)
         elif credit == self._cash:
-            self._columns[f"outflow:{debit}"][where] += posted
+            _add(self.outflow(debit), posted, lanes)
 
     def _write(
         self,
@@ -227,3 +230,25 @@ class Books:
             phase = self._clock.phase
             name = phase.name if phase is not None else "OPENING"
             self.journal.append(Entry(self._clock.today, name, debit, credit, amount, memo))
+
+
+def _add(
+    balance: npt.NDArray[np.int64],
+    amount: npt.NDArray[np.int64],
+    lanes: npt.NDArray[np.intp] | None,
+) -> None:
+    if lanes is None:
+        np.add(balance, amount, out=balance)
+    else:
+        balance[lanes] += amount
+
+
+def _subtract(
+    balance: npt.NDArray[np.int64],
+    amount: npt.NDArray[np.int64],
+    lanes: npt.NDArray[np.intp] | None,
+) -> None:
+    if lanes is None:
+        np.subtract(balance, amount, out=balance)
+    else:
+        balance[lanes] -= amount

@@ -76,14 +76,15 @@ def _level_parts(
     periods: npt.NDArray[np.int64],
 ) -> None:
     """Cents as a lender counts them: instalment and interest rounded, principal is the rest."""
-    growth = np.cumprod(1.0 + np.multiply.outer(periods, rate), axis=0)
+    cost = np.multiply.outer(periods, rate)
+    growth = np.cumprod(1.0 + cost, axis=0)
     # Added up in order: NumPy adds a single column in another.
     level = to_money(amount / _added_up(1.0 / growth), exact_ties=True)
     balance = amount.copy()
-    for k, days in enumerate(periods[:-1]):
-        interest = to_money(balance * (rate * days), exact_ties=True)
-        parts[k] = np.clip(level - interest, 0, balance)
-        balance -= parts[k]
+    for part, factor in zip(parts[:-1], cost, strict=False):
+        interest = to_money(balance * factor, exact_ties=True)
+        np.minimum(np.maximum(level - interest, 0), balance, out=part)
+        balance -= part
 
 
 @attrs.frozen

@@ -108,20 +108,40 @@ class Obligations:
 
     def has_due(self) -> bool:
         """Whether any lane owes something now."""
-        self._may_owe = self._may_owe and bool(self.owed.any())
+        # Nothing owed is negative: the largest answers faster than a look at every one.
+        self._may_owe = self._may_owe and bool(np.maximum.reduce(self.owed, initial=0))
         return self._may_owe
 
     def forget(self) -> None:
         """Look again: the lanes were replaced."""
         self._may_owe = True
 
-    def pay(self, amount: Money, lanes: Lanes | slice = slice(None)) -> None:
-        """Pay `amount` (0 <= amount <= owed), oldest first, in all lanes or in `lanes`."""
+    def pay(
+        self,
+        amount: Money,
+        lanes: Lanes | slice = slice(None),
+        *,
+        walked: Cursor | None = None,
+    ) -> None:
+        """Pay `amount` (0 <= amount <= owed), oldest first, in all lanes or in `lanes`.
+
+        Parameters
+        ----------
+        walked : Cursor, optional
+            One that was paid the same amounts in all lanes that pay in part: spares the walk.
+        """
         owed = self.owed[lanes] - amount
         self.owed[lanes] = owed
+        if walked is not None:
+            self._oldest[walked.lanes], self._head[walked.lanes] = walked.oldest, walked.head
+            return
         partly = np.flatnonzero((owed > 0) & (amount > 0))
         if partly.size:
             self._settle(partly if isinstance(lanes, slice) else lanes[partly], amount[partly])
+
+    def pay_off(self, amount: Money) -> None:
+        """Pay, per lane, all that is owed or nothing."""
+        self.owed[...] -= amount
 
     def days_past_due(self, lanes: Lanes | slice = slice(None)) -> Days:
         """Age of the oldest unpaid bill, 0 where nothing is owed; at most the longest age.
@@ -207,6 +227,7 @@ class Cursor:
 
     Attributes
     ----------
+    lanes : index array
     owed, head : int64 arrays (of the lanes), minor units
         All that is owed, and what is left of the oldest due day's bills.
     oldest : int64 array
@@ -216,27 +237,32 @@ class Cursor:
     def __init__(
         self, lanes: Lanes, bills: DueRing, owed: Money, oldest: Days, head: Money
     ) -> None:
-        self._lanes, self._bills = lanes, bills
+        self.lanes, self._bills = lanes, bills
+        self._days = bills.days_opened()
         self.owed, self.oldest, self.head = owed, oldest, head
 
     def pay(self, amount: Money) -> None:
         """Pay `amount` (at most `owed`) per lane, walking over as many due days as it takes."""
-        at, rest = np.flatnonzero(amount > 0), amount[amount > 0]
+        at = amount.nonzero()[0]
+        rest = amount[at]
         while at.size:
             used = np.minimum(self.head[at], rest)
             self.head[at] -= used
             self.owed[at] -= used
-            rest = rest - used
-            on = (self.head[at] == 0) & (self.owed[at] > 0)
+            rest -= used
+            on = ((self.head[at] == 0) & (self.owed[at] > 0)).nonzero()[0]
             at, rest = at[on], rest[on]
-            self.oldest[at] += 1
-            self._refuse_to_walk_on(at)
-            self.head[at] = self._bills.of(self.oldest[at], self._lanes[at])
+            if at.size:
+                self._walk_on(at)
 
-    def _refuse_to_walk_on(self, at: Lanes) -> None:
-        """Nothing owed falls due after the last opened day: on a bug, do not walk for ever."""
-        beyond = at[self.oldest[at] > self._bills.opened]
-        if beyond.size:
-            lane, left = int(self._lanes[beyond[0]]), int(self.owed[beyond[0]])
-            msg = f"{self._bills.name}, lane {lane}: {left} owed, but no unpaid bill holds it"
-            raise ConservationError(msg)
+    def _walk_on(self, at: Lanes) -> None:
+        """Go to the next due day on which anybody was billed."""
+        place = np.searchsorted(self._days, self.oldest[at], side="right")
+        if np.maximum.reduce(place) == len(self._days):
+            # Nothing owed falls due after the last opened day: on a bug, do not walk for ever.
+            lane = at[place.argmax()]
+            msg = f"{self._bills.name}, lane {self.lanes[lane]}: {self.owed[lane]} owed"
+            raise ConservationError(msg + ", but no unpaid bill holds it")
+        days = self._days[place]
+        self.oldest[at] = days
+        self.head[at] = self._bills.of(days, self.lanes[at])

@@ -32,6 +32,8 @@ class ArrivalRing:
     def __init__(self, name: str, columns: Columns, clock: Clock, *, days: int) -> None:
         self.name, self._columns, self._clock, self._days = name, columns, clock, days
         self._rows = days + 1
+        # Looked up instead of divided: a remainder costs as much as ten additions.
+        self._row_of = np.arange(clock.horizon + self._rows) % self._rows
         columns.add(name, np.int64, rows=self._rows)
         self._used = columns.add_common(f"{name}.used", np.zeros(self._rows, np.bool_))
 
@@ -45,13 +47,14 @@ class ArrivalRing:
         """Add amounts that arrive on one day per lane, or per entry of `lanes`."""
         if not len(days):
             return
-        first, last = int(days.min()), int(days.max())
+        first, last = int(np.minimum.reduce(days)), int(np.maximum.reduce(days))
         self._check(first, last)
-        rows = days % self._rows
         ring = self._columns[self.name]
         width = ring.shape[1]
-        where = np.arange(width) if lanes is None else lanes
-        ring.reshape(-1)[rows * width + where] += amount
+        where = self._row_of.take(days)
+        where *= width
+        where += np.arange(width) if lanes is None else lanes
+        np.add.at(ring.reshape(-1), where, amount)
         self._used[np.arange(first, last + 1) % self._rows] = True
 
     def arrivals(self, running: Flags | None = None) -> Money | None:
@@ -71,6 +74,10 @@ class ArrivalRing:
         ring[row] -= amount
         self._used[row] = False
         return amount
+
+    def is_empty(self) -> bool:
+        """Whether no lane expects anything."""
+        return not self._used.any()
 
     @property
     def total(self) -> Money:
@@ -170,6 +177,12 @@ class DueRing:
         """The amounts of one day per entry of `lanes`."""
         rows = days % self._rows
         return np.where(self._stamps[rows] == days, self._ring[rows, lanes], 0)
+
+    def days_opened(self) -> Days:
+        """Due days remembered that were opened and had bills in some lane, in order."""
+        opened = self._stamps <= self.opened
+        days: Days = np.sort(self._stamps[opened & (self._stamps != _EMPTY)])
+        return days
 
     def recent(self, days: int) -> Money:
         """Sum of what fell due in the last `days` days, today included once it is opened."""

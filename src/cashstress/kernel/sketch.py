@@ -135,8 +135,10 @@ class Sketch:
         # Patterns of negative amounts are negative and so index the table from its end, which is
         # where their half of it lies.
         patterns = values.astype(np.float64).view(np.int64) >> (_MANTISSA - self.bits)
-        found = np.bincount(self._table[patterns])
-        self.counts[row, : found.size] += found.astype(np.uint32)
+        bins = self._table[patterns]
+        # Only the bins in use: the first touch of the others would cost more than the counting.
+        first, found = int(np.minimum.reduce(bins)), np.bincount(bins)
+        self.counts[row, first : found.size] += found[first:].astype(np.uint32)
         self.sums[row] = _fits(int(self.sums[row]) + int(np.add.reduce(values)))
         self.n[row] += values.size
         self.low[row] = min(int(self.low[row]), low)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 __all__ = ["Block", "blocks"]
+
+#: A long run is cut into at least so many blocks, so that several workers share it ...
+_SHARES: Final = 4
+#: ... as long as none gets narrower than this: a narrow block takes nearly as long as a wide one.
+_WORTHWHILE: Final = 8192
 
 
 @attrs.frozen
@@ -20,7 +27,7 @@ class Block:
 
 
 def blocks(runs: int, width: int) -> list[Block]:
-    """Cut a run into blocks of equal width; the last one takes what is left.
+    """Cut a run into blocks of equal width, at most `width`; the last one takes what is left.
 
     Replication `i` has the same draws in whatever block it lies, so the width decides speed and
     memory, never a result.
@@ -30,5 +37,7 @@ def blocks(runs: int, width: int) -> list[Block]:
     >>> [str(block) for block in blocks(runs=10, width=4)]
     ['replications 0 to 3', 'replications 4 to 7', 'replications 8 to 9']
     """
-    starts = range(0, runs, width)
-    return [Block(i, first, min(width, runs - first)) for i, first in enumerate(starts)]
+    count = max(-(-runs // width), min(_SHARES, runs // _WORTHWHILE))
+    lanes = -(-runs // count) if count else width
+    starts = range(0, runs, lanes)
+    return [Block(i, first, min(lanes, runs - first)) for i, first in enumerate(starts)]

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block"]
 
 #: A block's columns stay below this, so that a run of any size fits beside other work.
-_BLOCK_BYTES: Final = 220 * 2**20
-_WIDEST: Final = 8192
+_BLOCK_BYTES: Final = 420 * 2**20
+_WIDEST: Final = 16_384
 _NARROWEST: Final = 256
 
 

@@ -194,10 +194,10 @@ class Customer:
             The day on which it is paid, or given up.
         """
         late = self._days_late(suffix)
-        bad = late > self.plan.write_off_after
-        if not bad.any():
+        limit = self.plan.write_off_after
+        if not late.size or np.maximum.reduce(late) <= limit:
             return None, due + late
-        return bad, due + np.where(bad, self.plan.write_off_after, late)
+        return late > limit, due + np.minimum(late, limit)
 
     def _roll(self, days: Days) -> Days:
         """Business money moves on business days."""
@@ -211,7 +211,9 @@ class Customer:
         firm, key, plan = self._firm, f"customers.{self.name}", self.plan
         once = bool(suffix)
         raw = firm.streams.table(f"{key}.lateness{suffix}", self.table, once=once)
-        late = np.rint(raw * self._lateness_factor()) + self.delay.value
+        late = np.rint(raw * self._lateness_factor())
+        if np.any(self.delay.value):
+            late = late + self.delay.value
         if plan.disputed:
             draw = firm.streams.bits16(f"{key}.dispute{suffix}", once=once)
             late = late + plan.dispute_days * (draw < plan.disputed * TABLE_CELLS)

@@ -161,8 +161,7 @@ class Firm:
 
         Days far beyond the horizon, where nobody looks, all count as the last one known.
         """
-        rolled = self.calendar.next_business
-        return rolled[np.minimum(days, len(rolled) - 1)]
+        return self.calendar.next_business.take(days, mode="clip")
 
     def staff_capacity(self) -> Floats | None:
         """Share of planned output that the staff can make; None for all of it."""
@@ -174,10 +173,10 @@ class Firm:
 
     def total(self, amounts: Iterable[Money]) -> Money:
         """Sum of amounts per lane; zeros where there are none."""
-        total = np.zeros(self.world.lanes, np.int64)
+        total: Money | None = None
         for amount in amounts:
-            total += amount
-        return total
+            total = amount.copy() if total is None else np.add(total, amount, out=total)
+        return np.zeros(self.world.lanes, np.int64) if total is None else total
 
     def headroom(self) -> Money:
         """What could be drawn now from all channels, per lane."""

@@ -54,8 +54,8 @@ class Outcomes:
         for channel in firm.channels:
             firm.columns.add(f"outcome.balance_at_default:{channel}", np.int64)
 
-    def observe(self, day: int, headroom: Money) -> None:
-        """Read the day; `headroom` is what could be drawn at its end."""
+    def observe(self, day: int, liquidity: Money) -> None:
+        """Read the day; `liquidity` is cash and headroom less what is unpaid, at its end."""
         firm = self._firm
         watch = self.watches
         missed = self._payroll(day)
@@ -67,8 +67,8 @@ class Outcomes:
         watch["cash_out"].see(day, firm.treasury.unpaid > 0)
         short[...] = False
         for name, channel in firm.channels.items():
-            watch[f"channel_closed:{name}"].see(day, ~channel.is_open())
-        self._amounts(headroom)
+            watch[f"channel_closed:{name}"].see(day, channel.is_closed())
+        self._amounts(liquidity)
         self._wind_up(day, missed)
 
     def _payroll(self, day: int) -> Flags | None:
@@ -98,16 +98,15 @@ class Outcomes:
         days = self.plan.hold_days
         return held, np.logical_or.reduce([s.held_days >= days for s in critical])
 
-    def _amounts(self, headroom: Money) -> None:
+    def _amounts(self, liquidity: Money) -> None:
         firm, columns = self._firm, self._firm.columns
-        unpaid = firm.treasury.unpaid
-        liquidity = firm.cash + headroom - unpaid
-        running = firm.world.running
+        # Lanes that are wound up keep what they had.
+        where = True if firm.world.living() is None else firm.world.running
         for name, value in (("lowest_liquidity", liquidity), ("lowest_cash", firm.cash)):
             lowest = columns[f"outcome.{name}"]
-            np.minimum(lowest, value, out=lowest, where=running)
+            np.minimum(lowest, value, out=lowest, where=where)
         deepest = columns["outcome.deepest_shortfall"]
-        np.maximum(deepest, unpaid, out=deepest, where=running)
+        np.maximum(deepest, firm.treasury.unpaid, out=deepest, where=where)
 
     def _wind_up(self, day: int, missed: Flags | None) -> None:
         """A default, or wages unpaid for too long, ends the firm."""
@@ -140,7 +139,8 @@ def observing(firm: Firm, outcomes: Outcomes) -> Generator[Any, Any, None]:
 def read_day(firm: Firm, outcomes: Outcomes, day: int) -> None:
     """Outcomes, then the report; now and then a look whether amounts grow out of bounds."""
     headroom = firm.headroom()
-    outcomes.observe(day, headroom)
-    firm.reporter.note(day, headroom)
+    liquidity = firm.cash + headroom - firm.treasury.unpaid
+    outcomes.observe(day, liquidity)
+    firm.reporter.note(day, headroom, liquidity)
     if day % _DAYS_BETWEEN_CHECKS == 0:
         firm.books.refuse_huge()

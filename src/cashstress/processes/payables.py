@@ -10,6 +10,7 @@ from cashstress.kernel.obligations import Obligations
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days, Lanes, Money
+    from cashstress.kernel.obligations import Cursor
     from cashstress.kernel.world import World
 
 __all__ = ["AHEAD", "PAY_CLASSES", "PayClass", "Payable"]
@@ -86,15 +87,27 @@ class Payable:
         posted = [
             self._books.post(against, self.account, part, memo=self.name) for against, part in parts
         ]
-        whole: Money = np.sum(posted, axis=0)
+        whole = posted[0]
+        for part in posted[1:]:
+            whole = whole + part
         self.ledger.bill(whole, due)
         return whole
 
-    def pay(self, amount: Money, lanes: Lanes) -> None:
-        """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first."""
+    def pay(self, amount: Money, lanes: Lanes, *, walked: Cursor | None = None) -> None:
+        """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first.
+
+        `walked` is a cursor of the ledger that has made these payments already.
+        """
         memo = f"pay {self.name}"
         posted = self._books.post(self.account, "cash", amount, lanes=lanes, memo=memo)
-        self.ledger.pay(posted, lanes)
+        self.ledger.pay(posted, lanes, walked=walked)
+
+    def pay_all(self, *, but: Lanes) -> None:
+        """Pay all that is due from cash, in every lane but those."""
+        amount = self.due().copy()
+        amount[but] = 0
+        posted = self._books.post(self.account, "cash", amount, memo=f"pay {self.name}")
+        self.ledger.pay_off(posted)
 
     def due(self, lanes: Lanes | slice = slice(None)) -> Money:
         """What is due or overdue, where the firm still runs; with `lanes` a copy for those."""

@@ -15,7 +15,8 @@ import numpy as np
 from cashstress.processes.payables import PAY_CLASSES
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Lanes, Money
+    from cashstress.kernel.arrays import Flags, Lanes, Money
+    from cashstress.kernel.obligations import Cursor
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import Payable, PayClass
     from cashstress.processes.purchasing import Supplier
@@ -44,20 +45,20 @@ class Due:
         Those that can be paid today and have something due, in paying order.
     waiting : list of Payable
         Those with something due that must wait until the banks open.
+    total : int64 array (lanes,), minor units
+        Due and overdue in `ledgers`, and cash orders.
     required : int64 array (lanes,), minor units
-        Due, overdue and cash orders; not what the policy lets wait, nor what waits for the banks.
-    lanes : index array
-        Lanes in which anything is due.
+        The same without what the policy lets wait.
     """
 
     ledgers: list[Payable]
     waiting: list[Payable]
+    total: Money
     required: Money
-    lanes: Lanes
 
 
 class Paying:
-    """Pays what is due today as far as the cash goes, in the lanes where something is due."""
+    """Pays what is due today: all of it where there is cash for it, else in order."""
 
     def __init__(self, firm: Firm, *, release: bool) -> None:
         self._firm, self._release = firm, release
@@ -66,37 +67,53 @@ class Paying:
 
     def due(self, *, bank_day: bool) -> Due:
         """Look through the ledgers; only debits move when banks are closed."""
-        ledgers = [payable for payable in self._firm.payables if payable.has_due()]
-        waiting = [p for p in ledgers if not bank_day and p.pay_class != "instalments"]
-        ledgers = [payable for payable in ledgers if payable not in waiting]
+        ledgers: list[Payable] = []
+        waiting: list[Payable] = []
+        for payable in self._firm.payables:
+            if payable.has_due():
+                can_be_paid = bank_day or payable.pay_class == "instalments"
+                (ledgers if can_be_paid else waiting).append(payable)
         total = self._firm.total(payable.due() for payable in ledgers)
         for supplier in self._firm.suppliers if bank_day else ():
             price = supplier.cash_order_price()
             if price is not None:
                 total += price
-        anything = total
-        if waiting:
-            anything = total + self._firm.total(payable.due() for payable in waiting)
-        lanes = np.flatnonzero(anything)
-        if self._defer:
-            for payable in ledgers:
-                total[lanes] -= payable.due(lanes) - self._due_by_policy(payable, lanes)
-        return Due(ledgers, waiting, total, lanes)
+        may_wait = [payable for payable in ledgers if payable.pay_class in self._defer]
+        required = total
+        if may_wait:
+            lanes, required = np.flatnonzero(total), total.copy()
+            for payable in may_wait:
+                required[lanes] -= payable.due(lanes) - self._due_by_policy(payable, lanes)
+        return Due(ledgers, waiting, total, required)
 
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
-        """Pay in order; note what stays unpaid."""
-        lanes, left = due.lanes, self._firm.cash[due.lanes]
+        """Pay; note what stays unpaid."""
+        in_order = self._to_be_paid_in_order(due)
+        ordered = lanes = np.flatnonzero(in_order)
+        left = self._firm.cash[lanes]
         for pay_class in PAY_CLASSES:
             ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
-            if ledgers:
+            for payable in ledgers:
+                payable.pay_all(but=ordered)
+            if left.size and not left.all():
+                lanes, left = lanes[left > 0], left[left > 0]
+            if ledgers and lanes.size:
                 left = self._pay_class(ledgers, lanes, left)
             for supplier in self._cash_orders(pay_class, bank_day=bank_day):
-                left = self._pay_cash_order(supplier, lanes, left)
+                left = self._pay_cash_order(supplier, in_order, lanes, left)
         if self._defer and bank_day:
-            self._pay_what_may_wait(due, floor)
-        self._note_unpaid(due)
+            self._pay_what_may_wait(due, ordered, floor)
+        self._note_unpaid(due, ordered)
         if bank_day:
             self._take_discounts(floor)
+
+    def _to_be_paid_in_order(self, due: Due) -> Flags:
+        """Lanes that are short of cash, or in which something may wait: the others pay it all."""
+        in_order: Flags = due.total > self._firm.cash
+        for payable in (*due.ledgers, *due.waiting):
+            if payable.pay_class in self._defer:
+                in_order |= payable.due() > 0
+        return in_order
 
     def _due_by_policy(self, payable: Payable, lanes: Lanes) -> Money:
         """What the policy does not let wait, per lane of `lanes`."""
@@ -111,10 +128,11 @@ class Paying:
             for payable in ledgers:
                 left = self._pay_one(payable, lanes, left)
             return left
-        for payable, amount in zip(ledgers, self._oldest_first(ledgers, lanes, left), strict=True):
-            payable.pay(amount, lanes)
-            left = left - amount
-        return left
+        if len(ledgers) == 1:
+            amount = np.minimum(ledgers[0].due(lanes), left)
+            ledgers[0].pay(amount, lanes)
+            return left - amount
+        return self._pay_oldest_first(ledgers, lanes, left)
 
     def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
         """Pay one ledger; hold the cash of a whole item that cannot be paid."""
@@ -127,20 +145,22 @@ class Paying:
         left = left - amount
         return left if self._release else np.where(payable.due(lanes) > 0, 0, left)
 
-    def _oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> list[Money]:
-        """What each ledger of a class gets: all of it, or where cash is short the oldest first."""
+    def _pay_oldest_first(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
+        """Pay a class: all of it, or where cash is short the oldest bills first."""
         amounts = [payable.due(lanes) for payable in ledgers]
-        if len(ledgers) == 1:
-            return [np.minimum(amounts[0], left)]
-        short = np.flatnonzero(np.sum(amounts, axis=0) > left)
-        for amount in amounts:
-            amount[short] = 0
-        with_cash = short[left[short] > 0]
-        if with_cash.size:
-            shares = _share_out(ledgers, lanes[with_cash], left[with_cash])
-            for amount, share in zip(amounts, shares, strict=True):
-                amount[with_cash] = share
-        return amounts
+        wanted: Money = np.add.reduce(amounts)
+        short = np.flatnonzero(wanted > left)
+        if not short.size:
+            for payable, amount in zip(ledgers, amounts, strict=True):
+                payable.pay(amount, lanes)
+            return left - wanted
+        cursors = [payable.ledger.cursor(lanes[short]) for payable in ledgers]
+        shares = _share_out(cursors, left[short])
+        for payable, amount, cursor, share in zip(ledgers, amounts, cursors, shares, strict=True):
+            amount[short] = share
+            payable.pay(amount, lanes, walked=cursor)
+        remaining: Money = np.maximum(left - wanted, 0)
+        return remaining
 
     def _cash_orders(self, pay_class: PayClass, *, bank_day: bool) -> list[Supplier]:
         """Suppliers of a class that want cash for today's order; without banks the order lapses."""
@@ -151,30 +171,31 @@ class Paying:
             supplier.pay_cash_order(np.zeros(self._firm.world.lanes, np.bool_))
         return []
 
-    def _pay_cash_order(self, supplier: Supplier, lanes: Lanes, left: Money) -> Money:
+    def _pay_cash_order(
+        self, supplier: Supplier, in_order: Flags, lanes: Lanes, left: Money
+    ) -> Money:
         price = supplier.cash_order_price()
         if price is None:
             return left
         asked = price[lanes]
         paid = (asked > 0) & (asked <= left)
-        accepted = np.zeros(len(price), np.bool_)
+        accepted = (price > 0) & ~in_order
         accepted[lanes] = paid
         supplier.pay_cash_order(accepted)
         return left - asked * paid
 
-    def _pay_what_may_wait(self, due: Due, floor: int) -> None:
+    def _pay_what_may_wait(self, due: Due, lanes: Lanes, floor: int) -> None:
         """Last of all, from cash above the floor, where nothing else is left to pay."""
-        lanes = due.lanes
-        settled = self._still_required(due) == 0
+        settled = self._still_required(due, lanes) == 0
         for payable in due.ledgers:
             if payable.pay_class in self._defer:
                 spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
                 payable.pay(np.minimum(payable.due(lanes), spare), lanes)
 
-    def _still_required(self, due: Due) -> Money:
-        total = np.zeros(len(due.lanes), np.int64)
+    def _still_required(self, due: Due, lanes: Lanes) -> Money:
+        total = np.zeros(len(lanes), np.int64)
         for payable in (*due.ledgers, *due.waiting):
-            total += self._due_by_policy(payable, due.lanes)
+            total += self._due_by_policy(payable, lanes)
         return total
 
     def _take_discounts(self, floor: int) -> None:
@@ -183,25 +204,28 @@ class Paying:
             if supplier.discount is not None:
                 supplier.discount.take((self._firm.cash - floor) * (unpaid == 0))
 
-    def _note_unpaid(self, due: Due) -> None:
+    def _note_unpaid(self, due: Due, lanes: Lanes) -> None:
         unpaid = self._firm.columns["treasury.unpaid"]
         unpaid[...] = 0
-        unpaid[due.lanes] = self._still_required(due)
+        for payable in due.waiting:
+            unpaid += payable.due()
+        if lanes.size:
+            unpaid[lanes] = self._still_required(due, lanes)
 
 
-def _share_out(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
+def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
     """Pay the oldest due day over all ledgers of a class, then the next, until the cash is gone.
 
-    Every one of `lanes` owes more than its cash.
+    In every lane more is owed than there is cash.
     """
-    cursors = [payable.ledger.cursor(lanes) for payable in ledgers]
-    paid = [np.zeros(len(lanes), np.int64) for _ in ledgers]
-    while (cash > 0).any():
+    paid = [np.zeros(len(cash), np.int64) for _ in cursors]
+    while cash.any():
         oldest = np.array([np.where(c.owed > 0, c.oldest, _NEVER) for c in cursors])
         first = oldest.argmin(axis=0)
         for index, cursor in enumerate(cursors):
             amount = np.minimum(np.minimum(cursor.head, cursor.owed), cash) * (first == index)
-            cursor.pay(amount)
-            paid[index] += amount
-            cash = cash - amount
+            if amount.any():
+                cursor.pay(amount)
+                paid[index] += amount
+                cash = cash - amount
     return paid

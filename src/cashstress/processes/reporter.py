@@ -60,19 +60,19 @@ class Reporter:
         """Remember the opening cash of the first week."""
         self._firm.columns["report.opening_cash"][...] = self._firm.cash
 
-    def note(self, day: int, headroom: Money) -> None:
+    def note(self, day: int, headroom: Money, liquidity: Money) -> None:
         """Count the day, and at its end the week."""
-        firm, running = self._firm, self._firm.world.running
-        mask = None if firm.books.all_running else running
+        firm = self._firm
+        living = None if firm.books.all_running else np.flatnonzero(firm.world.running)
         values = {
             "cash": firm.cash,
             "headroom": headroom,
             "debt": firm.debt(),
-            "liquidity": firm.cash + headroom - firm.treasury.unpaid,
+            "liquidity": liquidity,
         }
         for name, value in values.items():
-            self.paths[name].add(day, value, mask)
-        self.alive[day] = int(running.sum())
+            self.paths[name].add(day, value if living is None else value.take(living))
+        self.alive[day] = firm.world.lanes if living is None else len(living)
         if day < self._weeks * _WEEK:
             self._note_week(day, headroom)
 

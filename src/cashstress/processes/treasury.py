@@ -77,9 +77,8 @@ class Treasury:
 
     def _on_its_way(self) -> Money:
         """What approved drawings that have not arrived yet will bring, per lane."""
-        return self._firm.total(
-            channel.after_fee(slice(None), channel.pending) for channel in self.draw_order
-        )
+        coming = [channel.on_its_way() for channel in self.draw_order]
+        return self._firm.total(amount for amount in coming if amount is not None)
 
     def _borrow(self, required: Money) -> None:
         """Draw in order: same-day lines for today's gap, slower ones for the gap ahead.
@@ -88,18 +87,22 @@ class Treasury:
         asked for money that a quicker one before it can bring in time.
         """
         firm = self._firm
-        gap = (self.floor + required - firm.cash) * firm.world.running
+        gap = self._where_running(self.floor + required - firm.cash)
         in_need = gap > 0
         looks_ahead = any(not channel.is_quick() for channel in self.draw_order)
         for channel in self.draw_order:
             notice = channel.on_notice()
             if notice is not None:
                 looks_ahead, in_need = True, in_need | notice
-        ahead = self.gap_ahead(gap) * firm.world.running if looks_ahead else gap
+        ahead = self._where_running(self.gap_ahead(gap)) if looks_ahead else gap
         lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
         gap, ahead = gap[lanes], ahead[lanes]
         for channel in self.draw_order if lanes.size else ():
             gap, ahead = self._draw(channel, lanes, gap, ahead)
+
+    def _where_running(self, amount: Money) -> Money:
+        running = self._firm.world.living()
+        return amount if running is None else amount * running
 
     def _draw(
         self, channel: Channel, lanes: Lanes, gap: Money, ahead: Money
@@ -117,10 +120,12 @@ class Treasury:
             wanted = np.where(notice[lanes], self._on_notice(wanted, ahead, believed), wanted)
         asked = np.maximum(channel.to_receive(lanes, wanted), channel.min_drawing)
         asked = np.minimum(np.where(wanted > 0, asked, 0), believed)
-        if asked.any():
-            arrived, later = channel.request(lanes, asked)
-            gap, ahead = gap - arrived, ahead - arrived - later
-            believed = channel.believed_headroom(lanes)
+        asking = np.flatnonzero(asked)
+        if asking.size:
+            arrived, later = channel.request(lanes[asking], asked[asking])
+            gap[asking] -= arrived
+            ahead[asking] -= arrived + later
+            believed[asking] = channel.believed_headroom(lanes[asking])
         return gap, ahead - np.where(quick, channel.after_fee(lanes, believed), 0)
 
     def _on_notice(self, wanted: Money, ahead: Money, believed: Money) -> Money:

@@ -156,13 +156,22 @@ class Channel(ABC):
         pending: Money = self._column("pending")
         return pending
 
+    def on_its_way(self) -> Money | None:
+        """What approved drawings that have not arrived will bring, per lane; None for nothing."""
+        return None if self._coming.is_empty() else self.after_fee(slice(None), self.pending)
+
     def headroom(self) -> Money:
         """What could be drawn now, per lane: nothing where it is closed or the firm is wound up."""
-        return self._unused(slice(None)) * self.is_open() * self.firm.world.running
+        headroom = self._unused(slice(None))
+        if self._is_closed_somewhere():
+            headroom = headroom * self.is_open()
+        running = self.firm.world.living()
+        return headroom if running is None else headroom * running
 
     def believed_headroom(self, lanes: Lanes) -> Money:
         """What the firm believes it could draw: it may not have noticed a closure yet."""
-        believed: Money = self._unused(lanes) * ~self._column("known_closed")[lanes]
+        believed: Money = self._unused(lanes)
+        believed[self._column("known_closed")[lanes]] = 0
         return believed
 
     def is_open(self) -> Flags:
@@ -170,17 +179,32 @@ class Channel(ABC):
         open_now: Flags = self._column("closed_until") <= self.firm.clock.today
         return open_now
 
+    def is_closed(self) -> Flags | None:
+        """Lanes in which a cause is in force; None for nowhere."""
+        return ~self.is_open() if self._is_closed_somewhere() else None
+
+    def _is_closed_somewhere(self) -> bool:
+        """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
+        until = self._column("closed_until")
+        return bool(np.maximum.reduce(until, initial=0) > self.firm.clock.today)
+
     def on_notice(self) -> Flags | None:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
-        noticed: Flags = self._column("notice_of") > self.firm.clock.today
-        return noticed if noticed.any() else None
+        until, today = self._column("notice_of"), self.firm.clock.today
+        return until > today if np.maximum.reduce(until, initial=0) > today else None
 
     def look(self) -> None:
         """The firm looks whether the line is open."""
-        self._column("known_closed")[...] = ~self.is_open()
+        known = self._column("known_closed")
+        if self._is_closed_somewhere():
+            known[...] = ~self.is_open()
+        else:
+            known[...] = False
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
+        if self._is_free():
+            return amount
         kept = 1.0 - np.broadcast_to(_at(self.fee.value, lanes), amount.shape)
         # Where the fee takes everything no request helps.
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
@@ -189,7 +213,14 @@ class Channel(ABC):
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What is left of drawings of `amount` in `lanes`."""
+        if self._is_free():
+            return amount
         return amount - to_money(amount * _at(self.fee.value, lanes), exact_ties=True)
+
+    def _is_free(self) -> bool:
+        """Whether a drawing costs no fee, in any lane."""
+        fee = self.fee.value
+        return np.ndim(fee) == 0 and fee == 0.0
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
         """Ask for money in some lanes.
@@ -338,8 +369,8 @@ class Channel(ABC):
         books = self.firm.books
         taken = books.post("cash", self.account, amount, lanes=lanes, memo=f"draw {self.name}")
         self._take_on(lanes, taken, opening=False)
-        fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
-        if fee.any():
+        if not self._is_free():
+            fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
             books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
@@ -354,8 +385,11 @@ class Channel(ABC):
 
         Less than the least drawing is as good as nothing.
         """
-        owed = self.pending[lanes] - self.firm.books.balance(self.account)[lanes]
-        unused: Money = np.maximum(_at(self.limit.value, lanes) - owed, 0)
+        # The account of a loan is negative: what is owed.
+        unused: Money = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
+        if not self._coming.is_empty():
+            unused -= self.pending[lanes]
+        np.maximum(unused, 0, out=unused)
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
     def _bank_day(self, day: Days) -> Days:

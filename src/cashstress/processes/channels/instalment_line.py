@@ -101,29 +101,27 @@ class InstalmentLine(Channel):
 
     def _prepay(self, lanes: Lanes, spare: Money) -> Money:
         balance = self.ring.balance[lanes]
-        payoff = balance + self._costs_of_repaying(lanes, balance)
+        payoff = balance + sum(self._costs_of_repaying(lanes, balance))
         part = np.floor(spare * (balance / payoff)).astype(np.int64)
         principal = np.where(spare >= payoff, balance, np.minimum(part, balance))
+        interest, fee = self._costs_of_repaying(lanes, principal)
         # Rounding the costs up may take a minor unit or two more than there is.
-        while (over := self._over(lanes, principal, spare)).any():
-            principal = principal - over
+        while (over := (principal + interest + fee > spare) & (principal > 0)).any():
+            at = np.flatnonzero(over)
+            principal[at] -= 1
+            interest[at], fee[at] = self._costs_of_repaying(lanes[at], principal[at])
         some = principal > 0
-        lanes, principal = lanes[some], principal[some]
-        interest = self.ring.interest_to_repay(lanes, principal)
-        fee = self.prepayment_fee(lanes, principal)
+        lanes, principal, interest, fee = (x[some] for x in (lanes, principal, interest, fee))
         self._post(lanes, principal, interest, fee)
         self.ring.prepay(lanes, principal, shorten=self.plan.prepayment == "shorten")
         paid = np.zeros_like(spare)
         paid[some] = principal + interest + fee
         return paid
 
-    def _costs_of_repaying(self, lanes: Lanes, principal: Money) -> Money:
-        fee = self.prepayment_fee(lanes, principal)
-        return self.ring.interest_to_repay(lanes, principal) + fee
-
-    def _over(self, lanes: Lanes, principal: Money, spare: Money) -> Any:
-        """Where a part to repay and its costs are more than there is to pay with."""
-        return (principal + self._costs_of_repaying(lanes, principal) > spare) & (principal > 0)
+    def _costs_of_repaying(self, lanes: Lanes, principal: Money) -> tuple[Money, Money]:
+        """Interest and fee to be paid with an early repayment."""
+        interest = self.ring.interest_to_repay(lanes, principal)
+        return interest, self.prepayment_fee(lanes, principal)
 
     def _post(self, lanes: Lanes, principal: Money, interest: Money, fee: Money) -> None:
         books = self.firm.books

@@ -67,6 +67,7 @@ class OpenBalance(Channel):
         super().end_of_day(day)
 
     def _cost_of_a_day(self) -> Any:
+        """Interest of a day, per lane, minor units, unrounded."""
         return self.principal * self.rate.value
 
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
