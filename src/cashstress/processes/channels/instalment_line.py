@@ -13,6 +13,8 @@ from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.reach import longest_months
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cashstress.kernel.arrays import Lanes, Money
     from cashstress.processes.firm import Firm
 
@@ -81,10 +83,17 @@ class InstalmentLine(Channel):
             self._put_on_schedule(lanes, amount, day=day, months=months, begin=begin)
             return
         today = self.firm.calendar.date(self.firm.clock.today).day
-        tenor = np.broadcast_to(_at(self.tenor.value, lanes), amount.shape)
-        for months in np.unique(tenor).tolist():
-            some = tenor == months
+        for months, some in self.tenors(lanes):
             self._put_on_schedule(lanes[some], amount[some], day=today, months=months)
+
+    def tenors(self, lanes: Lanes) -> Iterator[tuple[int, Any]]:
+        """Today's tenors, each with the entries of `lanes` that have it."""
+        tenor = self.tenor.value
+        if not isinstance(tenor, np.ndarray):
+            yield int(tenor), slice(None)
+            return
+        for months in np.unique(tenor[lanes]).tolist():
+            yield months, tenor[lanes] == months
 
     def _put_on_schedule(
         self, lanes: Lanes, amount: Money, *, day: int, months: int, begin: int = 1
