@@ -30,6 +30,8 @@ WHOLE = {
                                      "repayment": "equal_principal", "limit": 400}},
     "shocks": {"fall": {"kind": "sales_fall", "depth": 0.5, "on": "2025-06-20", "lasts": 14}},
 }  # fmt: skip
+#: A line without draws.
+SURE = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0}
 #: Money of `WHOLE`, by key.
 AMOUNTS = {
     "firm.cash": 100, "sales.annual": 36_500, "suppliers.flour.stock": 600, "payroll.wage": 1000,
@@ -52,6 +54,7 @@ def test_scaling_all_money_scales_all_results(k):
 
 def _is_money(name):
     counts = (" age", ".since", ".until", ".delay", ".terms", ".days_added", "channel", ".first")
+    counts += (".tenor_months",)
     return not name.endswith(counts) and not name.startswith(
         ("watch.", "lever flour.t", "lever line.d")
     )
@@ -92,10 +95,24 @@ def _without_chance(scenario):
         own = ("risk_control", "fault", "agreement", "data_sharing", "reopening", "reads_record")
         sure |= dict.fromkeys(own)
         changes |= {f"channels.{name}.{key}": value for key, value in sure.items()}
+        changes |= _no_chance_in_lending(f"channels.{name}", channel)
     changes["credit_record"] = None
     if scenario.payroll is not None:
         changes["payroll.wage"] = 300
     return scenario.replace(changes)
+
+
+def _no_chance_in_lending(key, channel):
+    """A channel that lends for certain, after a day."""
+    changes = {f"{key}.{part}": value for part, value in SURE.items()}
+    if channel.kind == "term_loan":
+        changes[f"{key}.prepayment_fee"] = 0.01
+    if getattr(channel, "roll_over", None) is not None:
+        days = channel.roll_over.decision_days
+        changes[f"{key}.roll_over"] = {"mode": channel.roll_over.mode, "decision_days": days}
+    if getattr(channel, "renewal", None) is not None:
+        changes[f"{key}.renewal"] = {"every_months": 1}
+    return changes
 
 
 @quick

@@ -110,6 +110,13 @@ def test_a_line_that_was_clean_for_long_enough_goes_on():
     assert watch(firm, "channel_closed:line")[0] == -1
 
 
+def test_every_period_must_have_its_clean_days():
+    # Ten clean evenings in June (0-9); drawn from day 11 on, so July has none: closed on 1 August.
+    plan = {"line": BANK | {"limit": 2000, "clean_down": CLEAN, "rate": {"per_day": 0.0}}}
+    firm = run(borrower(plan, bills={11: 400}, changes={"treasury.look_ahead": 0, "horizon": 70}))
+    assert watch(firm, "channel_closed:line") == (60, 1, 10)
+
+
 def test_drawings_come_back_once_it_has_been_clean():
     # Repaid on Monday, day 42: clean evenings 42-51, open again on day 52 (and clean in the second
     # month).

@@ -113,18 +113,19 @@ def test_a_fee_for_repaying_early():
 
 
 def test_a_prepayment_never_takes_more_than_there_is():
-    # Every amount of spare cash from 0.01 to 320.00: principal, interest and fee fit into it.
-    spare = np.arange(101, 32_101, 37) / 100
+    # Up to 320.00 of cash, kept; 320.00 come on day 10: as much as there was is spare, from 0.01 to
+    # 320.00.  Principal, ten days of interest and the fee, each rounded, fit into it.
+    spare = np.arange(1, 32_001, 7)
     plan = loan(prepayment_fee=0.033, rate={"per_day": 0.000777})
-    changes = {"firm.cash": np.round(spare, 2), "treasury.ceiling": 1}
-    scenario = long_run(plan, cash=0, income={10: 1}, changes=changes)
-    firm = firm_of(scenario, len(spare))
-    firm.run(13)
+    changes = {"firm.cash": np.round(spare / 100, 2), "treasury.ceiling": 320}
+    firm = firm_of(long_run(plan, cash=0, income={10: 320}, changes=changes), len(spare))
+    firm.run(11)
     firm.audit()
-    assert firm.cash.min() >= 0
-    # Nearly all of what is above the ceiling was used: less than 0.02 is left, until all is repaid.
-    left = (firm.cash - 100)[firm.debt() > 0]
-    assert left.max() <= 2
+    left = firm.cash - 32_000
+    assert left.min() >= 0
+    # Nearly all of it was used, until all is repaid; some lanes could use all but a cent or two.
+    assert left[firm.debt() > 0].max() <= 2
+    assert (firm.debt() == 0).any()
 
 
 # -- covenant -----------------------------------------------------------------------------------
@@ -203,6 +204,21 @@ def test_a_closed_line_does_not_renew_though_it_said_yes():
     assert paid(traced(scenario))[0] == [(30, 30_000)]
 
 
+def test_no_answer_outlives_its_maturity():
+    # Yes on day 20 and on day 82; from day 100 on the answer is no: due on 2 November, day 153.
+    never = {"kind": "lever", "lever": "line.roll_over", "operation": "set", "value": 0,
+             "on": date(100)}  # fmt: skip
+    scenario = long_run(loan(roll_over=YES), shocks={"no": never}, changes={"horizon": 230})
+    assert paid(traced(scenario))[0] == [(153, 30_000)]
+
+
+def test_no_lever_breaks_the_promise_of_a_committed_loan():
+    never = {"kind": "lever", "lever": "line.roll_over", "operation": "set", "value": 0,
+             "on": date(1)}  # fmt: skip
+    scenario = long_run(loan(roll_over=YES, committed=True), shocks={"no": never})
+    assert paid(traced(scenario))[0] == []
+
+
 def test_a_committed_loan_is_renewed_though_the_bank_would_rather_not():
     plan = loan(roll_over=YES, committed=True)
     scenario = long_run(plan, shocks={"closed": closure(5)})
@@ -214,7 +230,7 @@ def test_a_committed_loan_is_renewed_though_the_bank_would_rather_not():
 def test_arrears_forbid_the_renewal():
     # The interest of day 30 (9.00) is not there until day 50; the second maturity, day 61, comes
     # when all is paid; the first has been renewed on its morning, before anything was overdue.
-    plan = loan(roll_over=YES, opening_months=2)
+    plan = loan(roll_over=YES, opening_months=2, close_after_arrears=90)
     scenario = long_run(plan, cash=0, income={70: 1000})
     firm = traced(scenario)
     assert watch(firm, "cash_out") == (30, 1, 40)
@@ -264,12 +280,12 @@ def test_a_bullet_that_is_renewed_pays_its_interest():
 
 def test_the_new_loan_comes_some_days_after_the_old_one_is_repaid():
     # Repaid on Wednesday, day 30; three days later is Saturday: Monday, day 35.
-    firm = traced(long_run(loan(roll_over=REDRAW)), until=60)
+    firm = traced(long_run(loan(roll_over=REDRAW, limit=500)), until=60)
     assert (paid(firm)[0], drawn(firm)) == ([(30, 30_000)], [(35, 30_000)])
     # The new one matures two months after it came: 7 September is day 97.
     assert firm.channels["line"].ring.coming(60)[-1][0] == 97
     # It does not use the line up any further.
-    assert firm.headroom().tolist() == [0]
+    assert firm.headroom().tolist() == [20_000]
 
 
 def test_without_delay_it_is_lent_again_on_the_same_evening():

@@ -292,7 +292,6 @@ class InstalmentRing:
         here, next_month = self._row_today(group), int(self._calendar.month[self._clock.today]) + 1
         later = range(next_month, next_month + months)
         self._move(lanes, amount, rate, here=here, there=self._row(group, later[-1]))
-        self._add_up_daily(group, lanes)
         self._due[[self._row(group, month) for month in later]] = self._calendar.due[group, later]
 
     def _move(

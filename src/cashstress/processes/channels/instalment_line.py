@@ -13,6 +13,8 @@ from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.reach import longest_months
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cashstress.kernel.arrays import Lanes, Money
     from cashstress.processes.firm import Firm
 
@@ -85,10 +87,17 @@ class InstalmentLine(Channel):
             self._put_on_schedule(lanes, amount, day=day, months=months, begin=begin)
             return
         today = self.firm.calendar.date(self.firm.clock.today).day
-        tenor = np.broadcast_to(_at(self.tenor.value, lanes), amount.shape)
-        for months in np.unique(tenor).tolist():
-            some = tenor == months
+        for months, some in self.tenors(lanes):
             self._put_on_schedule(lanes[some], amount[some], day=today, months=months)
+
+    def tenors(self, lanes: Lanes) -> Iterator[tuple[int, Any]]:
+        """Today's tenors, each with the entries of `lanes` that have it."""
+        tenor = self.tenor.value
+        if not isinstance(tenor, np.ndarray):
+            yield int(tenor), slice(None)
+            return
+        for months in np.unique(tenor[lanes]).tolist():
+            yield months, tenor[lanes] == months
 
     def _put_on_schedule(
         self, lanes: Lanes, amount: Money, *, day: int, months: int, begin: int = 1
@@ -105,25 +114,27 @@ class InstalmentLine(Channel):
 
     def _prepay(self, lanes: Lanes, spare: Money) -> Money:
         balance = self.ring.balance[lanes]
-        payoff = balance + self.ring.interest_to_repay(lanes, balance)
-        payoff += self.prepayment_fee(lanes, balance)
+        payoff = balance + sum(self._costs_of_repaying(lanes, balance))
         part = np.floor(spare * (balance / payoff)).astype(np.int64)
         principal = np.where(spare >= payoff, balance, np.minimum(part, balance))
-        interest = self.ring.interest_to_repay(lanes, principal)
-        fee = self.prepayment_fee(lanes, principal)
+        interest, fee = self._costs_of_repaying(lanes, principal)
         # Rounding the costs up may take a minor unit or two more than there is.
-        while (over := _over(principal, interest + fee, spare)).size:
-            principal[over] -= 1
-            interest[over] = self.ring.interest_to_repay(lanes[over], principal[over])
-            fee[over] = self.prepayment_fee(lanes[over], principal[over])
+        while (over := (principal + interest + fee > spare) & (principal > 0)).any():
+            at = np.flatnonzero(over)
+            principal[at] -= 1
+            interest[at], fee[at] = self._costs_of_repaying(lanes[at], principal[at])
         some = principal > 0
-        lanes, principal = lanes[some], principal[some]
-        interest, fee = interest[some], fee[some]
+        lanes, principal, interest, fee = (x[some] for x in (lanes, principal, interest, fee))
         self._post(lanes, principal, interest, fee)
         self.ring.prepay(lanes, principal, shorten=self.plan.prepayment == "shorten")
         paid = np.zeros_like(spare)
         paid[some] = principal + interest + fee
         return paid
+
+    def _costs_of_repaying(self, lanes: Lanes, principal: Money) -> tuple[Money, Money]:
+        """Interest and fee to be paid with an early repayment."""
+        interest = self.ring.interest_to_repay(lanes, principal)
+        return interest, self.prepayment_fee(lanes, principal)
 
     def _post(self, lanes: Lanes, principal: Money, interest: Money, fee: Money) -> None:
         books = self.firm.books
@@ -147,8 +158,3 @@ class InstalmentLine(Channel):
         dates = [calendar.date(day) for day in range(span)]
         month = [(d.year - start.year) * 12 + d.month - start.month for d in dates]
         return Calendar(due, np.array(month), day_count(calendar, self.plan.rate.basis, span))
-
-
-def _over(principal: Money, costs: Money, spare: Money) -> Lanes:
-    """Where a part to repay and its costs are more than there is to pay with."""
-    return np.flatnonzero((principal + costs > spare) & (principal > 0))

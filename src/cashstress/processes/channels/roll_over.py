@@ -170,8 +170,6 @@ class RollOver:
 
     def _postpone(self, lanes: Lanes, amount: Money, group: int) -> None:
         loan = self._loan
-        tenor = np.broadcast_to(_at(loan.tenor.value, lanes), lanes.shape)
         rate = np.broadcast_to(_at(loan.rate.value, lanes), lanes.shape)
-        for months in np.unique(tenor).tolist():
-            some = tenor == months
+        for months, some in loan.tenors(lanes):
             loan.ring.postpone(lanes[some], amount[some], rate[some], group=group, months=months)
