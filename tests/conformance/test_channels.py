@@ -39,6 +39,9 @@ PLANS = {
     "overdraft": COMMON
     | {"kind": "revolver", "business_days": False, "commitment_fee": {"per_day": 0.0001}},
     "owner": {"kind": "owner", "limit": 600, "delay_days": 1},
+    "factoring": COMMON | {"kind": "factoring", "customers": ["payer"], "advance_rate": 0.8},
+    "reverse_factoring": COMMON
+    | {"kind": "reverse_factoring", "anchor": "payer", "advance_rate": 0.9, "divisible": True},
     "equity": {"kind": "equity", "limit": 600, "delay_days": 3},
 }  # fmt: skip
 

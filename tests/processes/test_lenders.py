@@ -43,7 +43,7 @@ def test_two_state_channel(a, b, days):
     # is p* + (1 - p*)(1 - p - q)^n with p* = q / (p + q), from the two-state Markov chain.
     lasts = {"lasts": {"mean_days": 1 / b}} if b else {}
     scenario = with_line(days, risk_control={"mean_days": 1 / a} | lasts)
-    result = cs.simulate(scenario, runs=RUNS, seed=3)
+    result = cs.simulate(scenario, runs=RUNS, seed=3, workers=1)
     p, q = 1 - np.exp(-a), 1 - np.exp(-b)
     stays = q / (p + q)
     is_open = stays + (1 - stays) * (1 - p - q) ** np.arange(1, days + 1)

@@ -97,7 +97,7 @@ def _some_new_price(shock: Repricing) -> list[Problem]:
 
 
 @table
-class Repricing(Shock):
+class Repricing(LeverPull):
     """Lenders reprice new drawings or shorten their tenors, and close nothing.
 
     Parameters
@@ -109,11 +109,11 @@ class Repricing(Shock):
     tenor_months : int, optional
         The tenor of new drawings.
 
-    Other parameters are those of `Shock`.
+    Other parameters are those of `LeverPull`.
     """
 
     kind: ClassVar[str] = "repricing"
-    RULES: ClassVar[tuple[Rule, ...]] = (*Shock.RULES, _some_new_price)
+    RULES: ClassVar[tuple[Rule, ...]] = (*LeverPull.RULES, _some_new_price)
 
     channels: tuple[str, ...] = names(least=1)
     rate_add: Rate | None = rate(None)
