@@ -46,7 +46,7 @@ def free_line(scenario, line, shut):
     kept = {
         f"shocks.{name}": None
         for name, shock in scenario.shocks.items()
-        if shock.kind in {"lending_tightening", *UNSHAPED}
+        if shock.kind in {"lending_tightening", "repricing", *UNSHAPED}
         or shock.when is not None
         or shock.after_shock is not None
     }
