@@ -262,8 +262,7 @@ def scenarios(draw):
         data.get("treasury", {}).pop("draw_order", None)
         data.get("treasury", {}).pop("prepay_order", None)
     data["horizon"] = 28 + draw(st.integers(0, 400))
-    return one_set(triggers(prices(data)))
-    return sold_once(one_set(prices(data)))
+    return one_set(triggers(prices(sold_once(data))))
 
 
 @settings(
