@@ -245,6 +245,7 @@ def sold_once(data):
     for name, channel in zip(data["customers"], finance, strict=False):
         channel.update({"anchor": name} if "anchor" in channel else {"customers": [name]})
         data["customers"][name]["opening"] = [{"due": data["start"], "amount": "5"}]
+        data["customers"][name].pop("early_payment", None)
     for channel in finance[len(data["customers"]) :]:
         channel.clear()
         channel.update({"kind": "owner", "limit": 10_000})
