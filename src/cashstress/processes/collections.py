@@ -19,8 +19,9 @@ from cashstress.kernel.streams import TABLE_CELLS
 from cashstress.processes.early_payment import EarlyPayments
 from cashstress.processes.invoices import DISPUTED, NEVER, InvoiceBook
 from cashstress.processes.levels import level
-from cashstress.processes.reach import highest, longest_days
+from cashstress.processes.reach import longest_days
 from cashstress.processes.tables import NEVER_PAID, gamma_quantile, lateness_table
+from cashstress.scenario.levels import most
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -75,7 +76,7 @@ class Customer:
         self.level = firm.levers.add(f"{name}.sales", 1.0, "factor")
         self.lateness = firm.levers.add(f"{name}.lateness", 1.0, "factor")
         terms = 0 if plan.terms is None else plan.terms
-        self._usual_terms = int(highest(terms))
+        self._usual_terms = int(most(terms))
         longest_terms = longest_days(firm.scenario, f"{name}.terms", terms)
         self.terms = firm.levers.add(
             f"{name}.terms", level(firm.world, f"{key}.terms", terms), "days", (0, longest_terms)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cashstress.processes.reach import highest
 from cashstress.scenario import SPRING_FESTIVAL
+from cashstress.scenario.levels import most
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Floats
@@ -66,7 +66,7 @@ def _days_open(customer: Customer) -> int:
     """From an invoice until it is given up, days."""
     if customer.days_to_pay is not None:
         return round(customer.days_to_pay.mean) + customer.write_off_after
-    return int(highest(customer.terms or 0)) + customer.write_off_after
+    return int(most(customer.terms or 0)) + customer.write_off_after
 
 
 def _days_after(scenario: Scenario) -> int:

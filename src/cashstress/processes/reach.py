@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from cashstress.scenario import Array, Draw
+from cashstress.scenario.levels import most
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cashstress.scenario import Scenario
 
-__all__ = ["ROOM", "highest", "longest_days", "longest_months"]
+__all__ = ["ROOM", "longest_days", "longest_months"]
 
 #: Room for a user's own process to lengthen a delay that no shock of the scenario touches, days.
 ROOM: Final = 30
@@ -24,13 +24,6 @@ ROOM: Final = 30
 _LONGEST: Final = 365
 #: Thirty years: no tenor goes beyond it, months.
 _LONGEST_TENOR: Final = 360
-
-
-def highest(value: Any) -> float:
-    """The largest number a scenario level can be in any replication."""
-    if isinstance(value, Draw):
-        return float(value.support()[1])
-    return float(value.values.max()) if isinstance(value, Array) else float(value)
 
 
 def longest_days(scenario: Scenario, lever: str, base: Any) -> int:
@@ -44,16 +37,16 @@ def longest_months(scenario: Scenario, lever: str, base: int) -> int:
 
 
 def _most(scenario: Scenario, lever: str, base: Any) -> float:
-    most = highest(base)
+    top = most(base)
     for operation, value in _pulls(scenario, lever):
         match operation:
             case "set" | "floor":
-                most = max(most, value)
+                top = max(top, value)
             case "scale":
-                most *= max(value, 1.0)
+                top *= max(value, 1.0)
             case "add":
-                most += max(value, 0.0)
-    return most
+                top += max(value, 0.0)
+    return top
 
 
 def _pulls(scenario: Scenario, lever: str) -> Iterator[tuple[str, float]]:

@@ -7,21 +7,13 @@ from typing import Any, Final
 import numpy as np
 
 from cashstress.errors import Problem
-from cashstress.scenario.draws import Draw
-from cashstress.scenario.levels import Array
+from cashstress.scenario.levels import most
 from cashstress.scenario.table import rule
 
 __all__ = ["INSTALMENT_RULES"]
 
 _DAYS_A_MONTH: Final = 30
 _CENT: Final = 0.01
-
-
-def _highest(level: Any) -> float:
-    """Return the largest number a level can be."""
-    if isinstance(level, Draw):
-        return level.support()[1]
-    return float(np.max(level.values)) if isinstance(level, Array) else float(level)
 
 
 @rule("opening_months", "tenor_months")
@@ -50,7 +42,7 @@ def first_principal(amount: float, daily: float, months: int, repayment: str) ->
 @rule("limit", "rate", "tenor_months", "repayment")
 def _instalments_repay(line: Any) -> list[Problem]:
     """The first instalment of the largest drawing repays at least a minor unit."""
-    amount, daily = _highest(line.limit), _highest(line.rate.daily())
+    amount, daily = most(line.limit), most(line.rate.daily())
     if line.repayment not in {"equal_instalment", "equal_principal"} or not amount:
         return []
     part = first_principal(amount, daily, line.tenor_months, line.repayment)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from cashstress.errors import Problem
 from cashstress.scenario.crosschecks import sound
-from cashstress.scenario.draws import Draw
 from cashstress.scenario.factoring import Factoring, InvoiceFinance
-from cashstress.scenario.levels import Array
+from cashstress.scenario.levels import least, most
 from cashstress.scenario.problems import BROKEN, unknown
 from cashstress.scenario.table import rule
 
@@ -81,14 +78,7 @@ def _sells(customer: Customer, line: InvoiceFinance) -> bool:
     if customer.paid_at_once == 1:
         return False
     mean = None if customer.days_to_pay is None else round(customer.days_to_pay.mean)
-    return _bound(customer.terms or 0, np.max) + (mean or 0) > _bound(line.waits, np.min)
-
-
-def _bound(level: Any, pick: Any) -> float:
-    """Return the largest or the smallest a level can be."""
-    if isinstance(level, Draw):
-        return float(pick(level.support()))
-    return float(pick(level.values)) if isinstance(level, Array) else float(level)
+    return most(customer.terms or 0) + (mean or 0) > least(line.waits)
 
 
 @rule("channels", "customers")

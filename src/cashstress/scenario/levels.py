@@ -14,7 +14,7 @@ from cashstress.scenario.draws import Draw
 from cashstress.scenario.problems import refuse
 from cashstress.scenario.table import build
 
-__all__ = ["Array", "DaysLevel", "Level", "MoneyLevel", "NumberLevel", "Scalar"]
+__all__ = ["Array", "DaysLevel", "Level", "MoneyLevel", "NumberLevel", "Scalar", "least", "most"]
 
 _LONGEST = 100_000_000
 
@@ -175,3 +175,22 @@ class ScalarOnly:
             )
             raise refuse(reason, value, self.accepted)
         return self.inner.parse(value)
+
+
+def least(level: Any) -> float:
+    """Return the smallest number a level can be."""
+    return _bounds(level)[0]
+
+
+def most(level: Any) -> float:
+    """Return the largest number a level can be."""
+    return _bounds(level)[1]
+
+
+def _bounds(level: Any) -> tuple[float, float]:
+    if isinstance(level, Draw):
+        low, high = level.support()
+        return float(low), float(high)
+    if isinstance(level, Array):
+        return float(level.values.min()), float(level.values.max())
+    return float(level), float(level)

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from cashstress.errors import Problem
 from cashstress.scenario.crosschecks import sound
-from cashstress.scenario.draws import Draw
-from cashstress.scenario.levels import Array
+from cashstress.scenario.levels import most
 from cashstress.scenario.numeric import MOST_MONEY
 from cashstress.scenario.table import rule
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
 
-__all__ = ["RULES", "most"]
+__all__ = ["RULES"]
 
 _YEAR = 365
 _MONTH = 28
-
-
-def most(level: Any) -> float:
-    """Return the largest number a level can be."""
-    if isinstance(level, Draw):
-        return level.support()[1]
-    return float(np.max(level.values)) if isinstance(level, Array) else float(level)
 
 
 def _checked(key: str, amount: float, what: str) -> Iterator[Problem]:

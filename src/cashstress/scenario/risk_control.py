@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 
 from cashstress.errors import Problem
 from cashstress.scenario.fields import days, field, fraction, number, one, whole
-from cashstress.scenario.levels import NumberLevel
-from cashstress.scenario.magnitudes import most
+from cashstress.scenario.levels import NumberLevel, most
 from cashstress.scenario.problems import show
 from cashstress.scenario.shock import Lasting, LastsOf, MeanDays
 from cashstress.scenario.table import Rule, Table, rule, table

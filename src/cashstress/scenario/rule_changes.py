@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 from cashstress.scenario.crosschecks import sound
-from cashstress.scenario.magnitudes import most
+from cashstress.scenario.levels import most
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
