@@ -116,25 +116,10 @@ class Obligations:
         """Look again: the lanes were replaced."""
         self._may_owe = True
 
-    def pay(
-        self,
-        amount: Money,
-        lanes: Lanes | slice = slice(None),
-        *,
-        walked: Cursor | None = None,
-    ) -> None:
-        """Pay `amount` (0 <= amount <= owed), oldest first, in all lanes or in `lanes`.
-
-        Parameters
-        ----------
-        walked : Cursor, optional
-            One that was paid the same amounts in all lanes that pay in part: spares the walk.
-        """
+    def pay(self, amount: Money, lanes: Lanes | slice = slice(None)) -> None:
+        """Pay `amount` (0 <= amount <= owed), oldest first, in all lanes or in `lanes`."""
         owed = self.owed[lanes] - amount
         self.owed[lanes] = owed
-        if walked is not None:
-            self._oldest[walked.lanes], self._head[walked.lanes] = walked.oldest, walked.head
-            return
         partly = np.flatnonzero((owed > 0) & (amount > 0))
         if partly.size:
             self._settle(partly if isinstance(lanes, slice) else lanes[partly], amount[partly])
@@ -227,7 +212,6 @@ class Cursor:
 
     Attributes
     ----------
-    lanes : index array
     owed, head : int64 arrays (of the lanes), minor units
         All that is owed, and what is left of the oldest due day's bills.
     oldest : int64 array
@@ -237,7 +221,7 @@ class Cursor:
     def __init__(
         self, lanes: Lanes, bills: DueRing, owed: Money, oldest: Days, head: Money
     ) -> None:
-        self.lanes, self._bills = lanes, bills
+        self._lanes, self._bills = lanes, bills
         self._days = bills.days_opened()
         self.owed, self.oldest, self.head = owed, oldest, head
 
@@ -261,8 +245,8 @@ class Cursor:
         if np.maximum.reduce(place) == len(self._days):
             # Nothing owed falls due after the last opened day: on a bug, do not walk for ever.
             lane = at[place.argmax()]
-            msg = f"{self._bills.name}, lane {self.lanes[lane]}: {self.owed[lane]} owed"
+            msg = f"{self._bills.name}, lane {self._lanes[lane]}: {self.owed[lane]} owed"
             raise ConservationError(msg + ", but no unpaid bill holds it")
         days = self._days[place]
         self.oldest[at] = days
-        self.head[at] = self._bills.of(days, self.lanes[at])
+        self.head[at] = self._bills.of(days, self._lanes[at])

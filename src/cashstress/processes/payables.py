@@ -10,7 +10,6 @@ from cashstress.kernel.obligations import Obligations
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days, Lanes, Money
-    from cashstress.kernel.obligations import Cursor
     from cashstress.kernel.world import World
 
 __all__ = ["AHEAD", "PAY_CLASSES", "PayClass", "Payable"]
@@ -93,14 +92,11 @@ class Payable:
         self.ledger.bill(whole, due)
         return whole
 
-    def pay(self, amount: Money, lanes: Lanes, *, walked: Cursor | None = None) -> None:
-        """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first.
-
-        `walked` is a cursor of the ledger that has made these payments already.
-        """
+    def pay(self, amount: Money, lanes: Lanes) -> None:
+        """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first."""
         memo = f"pay {self.name}"
         posted = self._books.post(self.account, "cash", amount, lanes=lanes, memo=memo)
-        self.ledger.pay(posted, lanes, walked=walked)
+        self.ledger.pay(posted, lanes)
 
     def pay_all(self, *, but: Lanes) -> None:
         """Pay all that is due from cash, in every lane but those."""
