@@ -160,11 +160,17 @@ def _lost(lever: str, share: float) -> Pull:
     return Pull(lever, "scale", 1.0 - share, -share)
 
 
+def _dearer(channel: str, rate_add: sc.Rate | None) -> list[Pull]:
+    """A rate goes up, if it does."""
+    if rate_add is None:
+        return []
+    return [Pull(f"{channel}.rate", "add", float(rate_add.daily()))]  # type: ignore[arg-type]
+
+
 def _tightening(firm: Firm, name: str, plan: sc.LendingTightening) -> Effect:
     pulls: list[Pull] = []
     for channel in plan.channels:
-        if plan.rate_add is not None:
-            pulls.append(Pull(f"{channel}.rate", "add", float(plan.rate_add.daily())))  # type: ignore[arg-type]
+        pulls += _dearer(channel, plan.rate_add)
         if firm.scenario.channels[channel].committed:
             continue  # the lender has promised the limit, and to pay out when asked
         pulls += [
@@ -184,8 +190,7 @@ def _tightening(firm: Firm, name: str, plan: sc.LendingTightening) -> Effect:
 def _repricing(firm: Firm, name: str, plan: sc.Repricing) -> Effect:
     pulls: list[Pull] = []
     for channel in plan.channels:
-        if plan.rate_add is not None:
-            pulls.append(Pull(f"{channel}.rate", "add", float(plan.rate_add.daily())))  # type: ignore[arg-type]
+        pulls += _dearer(channel, plan.rate_add)
         if plan.tenor_months is not None:
             pulls.append(Pull(f"{channel}.tenor_months", "set", plan.tenor_months))
     return Effect(firm, name, plan, pulls)

@@ -83,7 +83,7 @@ class Paying:
         if may_wait:
             lanes, required = np.flatnonzero(total), total.copy()
             for payable in may_wait:
-                required[lanes] -= payable.due(lanes) - self._due_by_policy(payable, lanes)
+                required[lanes] -= payable.due(lanes) - self.required_of(payable, lanes)
         return Due(ledgers, waiting, total, required)
 
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
@@ -117,10 +117,6 @@ class Paying:
 
     def required_of(self, payable: Payable, lanes: Lanes) -> Money:
         """What of a ledger is due and not let wait by policy, per lane of `lanes`."""
-        return self._due_by_policy(payable, lanes)
-
-    def _due_by_policy(self, payable: Payable, lanes: Lanes) -> Money:
-        """What the policy does not let wait, per lane of `lanes`."""
         days = self._defer.get(payable.pay_class, 0)
         if not days:
             return payable.due(lanes)
@@ -135,7 +131,7 @@ class Paying:
             for payable in ledgers:
                 left = self._pay_one(payable, lanes, left)
             return left
-        due = [self._due_by_policy(payable, lanes) for payable in ledgers]
+        due = [self.required_of(payable, lanes) for payable in ledgers]
         return _pay_oldest_first(ledgers, due, lanes, left)
 
     def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
@@ -184,7 +180,7 @@ class Paying:
     def _still_required(self, due: Due, lanes: Lanes) -> Money:
         total = np.zeros(len(lanes), np.int64)
         for payable in (*due.ledgers, *due.waiting):
-            total += self._due_by_policy(payable, lanes)
+            total += self.required_of(payable, lanes)
         return total
 
     def _take_discounts(self, floor: int) -> None:

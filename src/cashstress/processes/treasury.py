@@ -117,7 +117,7 @@ class Treasury:
         if not any(np.any(channel.comes_same_day(slice(None))) for channel in keeping):
             return None
         lenders = [c for c in firm.channels.values() if c.pay_class == "instalments"]
-        return firm.total(lender.due_until(last) for lender in lenders) * firm.world.running
+        return self._where_running(firm.total(lender.due_until(last) for lender in lenders))
 
     def _where_running(self, amount: Money) -> Money:
         running = self._firm.world.living()

@@ -223,11 +223,8 @@ class Channel(ABC):
 
     def look(self) -> None:
         """The firm looks whether the line is open."""
-        known = self._column("known_closed")
-        if self._is_closed_somewhere():
-            known[...] = ~self.is_open()
-        else:
-            known[...] = False
+        closed = self.is_closed()
+        self._column("known_closed")[...] = False if closed is None else closed
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
