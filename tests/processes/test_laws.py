@@ -31,7 +31,11 @@ WHOLE = {
     "shocks": {"fall": {"kind": "sales_fall", "depth": 0.5, "on": "2025-06-20", "lasts": 14}},
 }  # fmt: skip
 #: A line without draws.
-SURE = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0}
+SURE = {
+    "limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0, "economy": 0,
+    "risk_control": None, "fault": None, "agreement": None, "data_sharing": None,
+    "reopening": None, "reads_record": None,
+}  # fmt: skip
 #: Money of `WHOLE`, by key.
 AMOUNTS = {
     "firm.cash": 100, "sales.annual": 36_500, "suppliers.flour.stock": 600, "payroll.wage": 1000,
@@ -89,12 +93,6 @@ def _without_chance(scenario):
         elif cost.monthly is not None:
             changes[f"costs.{name}.monthly"] = 40
     for name, channel in scenario.channels.items():
-        sure = {"limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0, "economy": 0}
-        sure |= {"advance_rate": 0.85} if isinstance(channel, InvoiceFinance) else {}
-        sure |= {"confirmation_days": 2} if channel.kind == "reverse_factoring" else {}
-        own = ("risk_control", "fault", "agreement", "data_sharing", "reopening", "reads_record")
-        sure |= dict.fromkeys(own)
-        changes |= {f"channels.{name}.{key}": value for key, value in sure.items()}
         changes |= _no_chance_in_lending(f"channels.{name}", channel)
     changes["credit_record"] = None
     if scenario.payroll is not None:
@@ -103,8 +101,12 @@ def _without_chance(scenario):
 
 
 def _no_chance_in_lending(key, channel):
-    """A channel that lends for certain, after a day."""
+    """A channel that lends for certain, after a day, whose lender has no will of its own."""
     changes = {f"{key}.{part}": value for part, value in SURE.items()}
+    if isinstance(channel, InvoiceFinance):
+        changes[f"{key}.advance_rate"] = 0.85
+    if channel.kind == "reverse_factoring":
+        changes[f"{key}.confirmation_days"] = 2
     if channel.kind == "term_loan":
         changes[f"{key}.prepayment_fee"] = 0.01
     if getattr(channel, "roll_over", None) is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from cashstress.kernel.instalments import InstalmentRing, Repayment
+from cashstress.kernel.instalments import EMPTY, InstalmentRing, Repayment
 from cashstress.kernel.money import to_money
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BulletRing(InstalmentRing):
             self._column(part)[row] = 0
         # Nothing is known of a row without a maturity: lanes must not keep an older day here.
         self._column("since")[row] = 0
-        self._due[row] = -1
+        self._due[row] = EMPTY
         self.balance[...] -= principal
         return principal, interest
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from cashstress.kernel.clock import Clock
     from cashstress.kernel.columns import Columns
 
-__all__ = ["InstalmentRing", "Repayment", "principal_parts"]
+__all__ = ["EMPTY", "InstalmentRing", "Repayment", "principal_parts"]
 
-_EMPTY = -1
+#: The due day of a row that holds nothing.
+EMPTY = -1
 
 Repayment = Literal["equal_instalment", "equal_principal", "interest_first", "bullet"]
 
@@ -143,7 +144,7 @@ class InstalmentRing:
         columns.add(f"{name}.balance", np.int64)
         self._add_interest_columns(rows)
         # The due day whose principal a row holds; nothing is due before the first day.
-        columns.add_common(f"{name}.due", np.full(rows, _EMPTY, np.int64))
+        columns.add_common(f"{name}.due", np.full(rows, EMPTY, np.int64))
         self._groups_by_day = _groups_by_day(calendar)
 
     def _add_interest_columns(self, rows: int) -> None:
@@ -230,7 +231,7 @@ class InstalmentRing:
         principal = self._column("principal")[row].copy()
         self._column("principal")[row] = 0
         self._column("earning")[row] = 0.0
-        self._due[row] = _EMPTY
+        self._due[row] = EMPTY
         self.balance[...] -= principal
         self._column("daily")[group] = _added_up(self._column("earning")[self._rows(group)])
         return principal, interest
@@ -376,7 +377,7 @@ class InstalmentRing:
         groups = np.unique(rows // self._months)
         # From the calendar and not from the ring, where other lanes may have later due days.
         due = self._calendar.due[groups]
-        last_day = np.where(due <= last, due, _EMPTY).max(axis=1)
+        last_day = np.where(due <= last, due, EMPTY).max(axis=1)
         days = self._calendar.count[last_day][:, None] - self._column("since")[groups]
         interest = self._column("accrued")[groups] + self._column("daily")[groups] * days
         interest *= self._column("first")[groups] <= last_day[:, None]
