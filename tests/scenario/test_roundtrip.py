@@ -213,11 +213,16 @@ LEFT_OUT = {
 
 
 def prices(data):
+    """Every shock changes something."""
     for shock in data.get("shocks", {}).values():
         if shock["kind"] == "price_rise":
             shock["costs"] = ["rent"]
         if shock["kind"] == "repricing":
             shock.setdefault("rate_add", {"per_day": 0.0001})
+        if shock["kind"] == "regulation" and not {"limit_factor", "limit_cap", "rate_cap"} & {
+            *shock
+        }:
+            shock["stop"] = True
     return data
 
 
