@@ -45,8 +45,8 @@ def rows(answer: Answer, run: cs.Result) -> Iterator[Row]:
     """All figures that both programs give."""
     for name in run.outcomes:
         yield from _outcome(answer, run, name)
-    for name in run.metrics:
-        mine, theirs = answer.metrics[name], run.metric(name)
+    for name, mine in answer.metrics.items():
+        theirs = run.metric(name)
         yield _means(name, mine, theirs)
         for q in QUANTILES:
             yield _rank(f"{name}, {q:.0%}", mine, float(np.quantile(theirs, q)), q, run.runs)
