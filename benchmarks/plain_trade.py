@@ -79,7 +79,7 @@ class Customer:
                 return
             pays = max(pays, day + 1)
             pays = pays if terms.consumer else firm.plan.business(pays)
-            firm.receipts[pays] += gross
+            firm.receipts[pays].append((self, due, gross))
         firm.receivables += gross
         if due > 0:
             self.expected[due] += gross
