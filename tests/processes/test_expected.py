@@ -11,13 +11,13 @@ import datetime as dt
 
 import numpy as np
 import pytest
-import strategies
+from borrowing import date
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from borrowing import date
 from lab import days_of, firm_of, plain, run
 from selling import FACTOR, REVERSE
 
+import strategies
 from cashstress.processes.collections import Customer
 from cashstress.processes.early_payment import EarlyPayments
 
