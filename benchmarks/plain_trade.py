@@ -33,11 +33,7 @@ class Customer:
             self.open_invoices()
 
     def open_invoices(self) -> None:
-        """Past sales as planned: daily within terms, weekly before.
-
-        As the library does it: where there are no terms, daily within the mean days to pay. The
-        meanings have all invoices of such customers by the week.
-        """
+        """Past sales as planned: daily within terms, or the mean days to pay, weekly before."""
         terms = self.credit_days
         for day in range(-terms, 0):
             self.invoice_past(day, 1)

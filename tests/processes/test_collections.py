@@ -135,6 +135,38 @@ def test_a_steady_state_goes_on_as_it_began(terms):
     assert firm.books.balance("receivables").tolist() == [max(terms, 1) * 10_000]
 
 
+def past_invoices(firm):
+    """Net amount, and the day from which each is called late, of the opening invoices."""
+    rows = []
+    customer = firm.customers[0]
+    customer._carry = lambda gross, due, suffix, *, issued: rows.append((issued, due, int(gross[0])))
+    customer.open_books()
+    return rows
+
+
+def test_opening_invoices_are_by_the_day_within_the_mean_days_to_pay():
+    # A mean of 8.4 days is 8; 21 days before the write-off are three whole weeks, 20 days are two.
+    day = [(-day, 8 - day, 10_000) for day in range(8, 0, -1)]
+    weeks = [(-15, -7, 70_000), (-22, -14, 70_000), (-29, -21, 70_000)]
+    for write_off_after, before in ((21, weeks), (20, weeks[:2]), (6, [])):
+        plan = {"share": 1, "days_to_pay": {"mean": 8.4}, "write_off_after": write_off_after}
+        assert past_invoices(firm_of(plain(customers={"anchor": plan}))) == before + day
+
+
+def test_opening_invoices_are_by_the_day_within_the_longest_terms():
+    terms = {"draw": "choice", "values": [2, 5], "shares": [0.5, 0.5]}
+    plan = {"share": 1, "terms": terms, "write_off_after": 7}
+    rows = past_invoices(firm_of(plain(customers={"anchor": plan})))
+    assert [issued for issued, _, _ in rows] == [-12, -5, -4, -3, -2, -1]
+
+
+def test_what_is_to_be_written_off_on_the_first_day_is_open():
+    # Terms of 3 days, written off 7 days later: the week that begins 10 days before the start.
+    plan = {"share": 1, "terms": 3, "never_paid": 1, "write_off_after": 7}
+    firm = traced(plain(customers={"anchor": plan}), until=1)
+    assert entries(firm, "bad_debts") == [(0, 70_000)]
+
+
 def test_the_treasury_expects_what_is_not_yet_due():
     # Look-ahead 14 days. Invoices of days 0-3 are due on days 10-13, all within 3 + 14.
     firm = run(buyer(terms=10), until=4)

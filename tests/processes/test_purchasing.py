@@ -194,9 +194,9 @@ def test_a_substitute_delivers_after_its_delay_at_its_price():
     assert entries(firm, "prepaid") == [(14, 42_000), (21, 42_000)]
     assert entries(firm, "stock", "prepaid") == [(16, 35_000), (23, 35_000)]
     assert entries(firm, "price_variance", "prepaid") == [(16, 7_000), (23, 7_000)]
-    # Still on hold, but not disrupted any more once it has delivered.
+    # Still on hold, but not disrupted from the day of its delivery on: days 10 to 15 count.
     assert watch(firm, "supplier_hold") == (8, 1, 19)
-    assert watch(firm, "supply_disruption") == (10, 1, 7)
+    assert watch(firm, "supply_disruption") == (10, 1, 6)
     assert watch(firm, "stock_out") == (-1, 0, 0)
     # Deferred within its limit: never out of cash.
     assert watch(firm, "cash_out") == (-1, 0, 0)

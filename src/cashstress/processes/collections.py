@@ -202,7 +202,7 @@ class Customer:
         """
         terms, week = self._usual_terms, 7
         oldest = -terms - self.plan.write_off_after
-        weeks = [(day, day + week) for day in range(-terms - week, oldest, -week)]
+        weeks = [(day, day + week) for day in range(-terms - week, oldest - 1, -week)]
         return weeks + [(day, day + 1) for day in range(-terms, 0)]
 
     def _sold_between(self, first: int, last: int) -> Money:

@@ -178,7 +178,12 @@ class Supplier:
                 self.on_order[...] -= quantity
                 self._take_in_prepaid(quantity)
                 if substitute:
-                    self._column("substitute_serves")[(quantity > 0) & self.hold] = True
+                    self._bridge((quantity > 0) & self.hold)
+
+    def _bridge(self, served: Flags) -> None:
+        """From today on, until it lifts, a substitute keeps the hold from being felt."""
+        self._column("substitute_serves")[served] = True
+        self._column("held_days")[served] = 0
 
     def _take_in(self, quantity: Money, net: Money) -> None:
         """Goods on terms: into stock at standard cost, the rest is price variance, and a bill."""
