@@ -136,10 +136,13 @@ def test_a_steady_state_goes_on_as_it_began(terms):
 
 
 def past_invoices(firm):
-    """Net amount, and the day from which each is called late, of the opening invoices."""
-    rows = []
-    customer = firm.customers[0]
-    customer._carry = lambda gross, due, suffix, *, issued: rows.append((issued, due, int(gross[0])))
+    """Day, due day and amount of each opening invoice."""
+    rows, customer = [], firm.customers[0]
+
+    def carry(gross, due, _suffix, *, issued):
+        rows.append((issued, due, int(gross[0])))
+
+    customer._carry = carry
     customer.open_books()
     return rows
 
