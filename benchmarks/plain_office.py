@@ -41,9 +41,9 @@ class Staff:
         self.stopped = self.counted_to = 0
         before = firm.plan.last_month
         gross = self.gross(1 + firm.plan.bonus(before))
-        if 0 <= firm.plan.pay_day(before) <= firm.plan.month_ends[0]:
+        if firm.plan.pay_day(before) >= 0:
             self.owe_wages(before, gross)
-        if 0 <= firm.plan.social_day(before) <= firm.plan.month_ends[0]:
+        if firm.plan.social_day(before) >= 0:
             self.owe_social(before, gross)
 
     def gross(self, months: float) -> int:

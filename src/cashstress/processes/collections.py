@@ -195,15 +195,21 @@ class Customer:
                     self._carry(gross, self._expected_on(first), f".opening.{first}", issued=first)
 
     def _past_invoices(self) -> list[tuple[int, int]]:
-        """Days whose sales make one opening invoice: each day not yet due, older ones by the week.
+        """Days whose sales make one opening invoice: each day to come, older ones by the week.
 
         Of older invoices only the late ones are still open, so single days would change nothing but
         the time it takes to open the books.
         """
-        terms, week = self._usual_terms, 7
-        oldest = -terms - self.plan.write_off_after
-        weeks = [(day, day + week) for day in range(-terms - week, oldest - 1, -week)]
-        return weeks + [(day, day + 1) for day in range(-terms, 0)]
+        week, oldest = 7, -self._usual_terms - self.plan.write_off_after
+        # Money comes on the day after the invoice at the earliest.
+        recent = self._opens_from - max(self._usual_terms, 1)
+        weeks = [(day, day + week) for day in range(recent - week, oldest - 1, -week)]
+        return weeks + [(day, day + 1) for day in range(recent, 0)]
+
+    @property
+    def _opens_from(self) -> int:
+        """First day whose payments come on day 0 or later."""
+        return 0 if self.plan.consumer else self._firm.opens_from
 
     def _sold_between(self, first: int, last: int) -> Money:
         """Gross sales on credit of days before the start, as planned."""
@@ -227,8 +233,11 @@ class Customer:
         is paid on the first day.
         """
         fate = self._fate_of(expected, suffix)
-        if given is None:
-            gross = np.where(fate.when >= 0, gross, 0)
+        if issued is not None:
+            fate = attrs.evolve(fate, when=np.maximum(fate.when, issued + 1))
+            gross = np.where(fate.when >= self._opens_from, gross, 0)
+            if fate.bad is not None:
+                gross[fate.bad & (fate.when < 0)] = 0
         still_open = self._firm.books.post("receivables", "equity", gross, memo="opening")
         fate = attrs.evolve(fate, when=np.maximum(fate.when, 0))
         self._schedule(still_open, expected, fate, opening=True)
