@@ -7,8 +7,8 @@ falls due in lists by day, and work interest out when it is asked for.
 
 It covers what the main example uses, and no more: `run` refuses nothing, so give it only firms
 without disputes, discounts, deferred classes, covenants, commitment fees, expiries, notice, partial
-pay, given opening items, VAT owed at the start and uncertain levels, with VAT of the general kind, equal instalments that
-early repayment scales down, and platform closures for shocks.
+pay, given opening items, VAT owed at the start and uncertain levels, with VAT of the general kind,
+equal instalments that early repayment scales down, and platform closures for shocks.
 """
 
 from __future__ import annotations
