@@ -41,9 +41,9 @@ class Staff:
         self.stopped = self.counted_to = 0
         before = firm.plan.last_month
         gross = self.gross(1 + firm.plan.bonus(before))
-        if 0 <= firm.plan.pay_day(before) <= firm.plan.month_ends[0]:
+        if firm.plan.pay_day(before) >= 0:
             self.owe_wages(before, gross)
-        if 0 <= firm.plan.social_day(before) <= firm.plan.month_ends[0]:
+        if firm.plan.social_day(before) >= 0:
             self.owe_social(before, gross)
 
     def gross(self, months: float) -> int:
@@ -243,10 +243,15 @@ class Treasury:
 
     # -- borrowing ------------------------------------------------------------------------------
 
-    def required(self) -> int:
-        """All that is owed, and today's cash orders."""
-        owed = sum(bill.left for queue in self.firm.unpaid if queue for bill in queue)
-        return owed + sum(amount for _, _, amount in self.cash_orders)
+    def required(self, *, bank_open: bool) -> int:
+        """What is owed and can be paid today, and today's cash orders."""
+        if not bank_open:
+            return sum(bill.left for bill in self.firm.unpaid[INSTALMENTS])
+        return self.owed() + sum(amount for _, _, amount in self.cash_orders)
+
+    def owed(self) -> int:
+        """All that is due or overdue."""
+        return sum(bill.left for queue in self.firm.unpaid if queue for bill in queue)
 
     def look_ahead(self, day: int) -> float:
         """Outflows known for the days ahead, less receipts counted on and money on its way."""
@@ -263,8 +268,10 @@ class Treasury:
 
     def borrow(self, day: int, *, bank_open: bool) -> None:
         """Draw up to the floor, asking early where money takes days."""
-        gap = float(self.floor + self.required() - self.firm.cash)
-        ahead = gap + self.look_ahead(day) - self.on_its_way()
+        required = self.required(bank_open=bank_open)
+        gap = float(self.floor + required - self.firm.cash)
+        waiting = 0 if bank_open else self.owed() - required
+        ahead = gap + waiting + self.look_ahead(day) - self.on_its_way()
         for line in self.draw_order:
             at_once = line.at_once(bank_open=bank_open)
             wanted = gap if at_once else max(gap - self.on_its_way(), ahead)

@@ -153,7 +153,11 @@ class Plan:
 
     def business(self, day: int) -> int:
         """That day or the next business day."""
-        return self.next_business[day]
+        return self.next_business[day] if day >= 0 else self.calendar.roll(day, "next")
+
+    def opens_from(self) -> int:
+        """The first day whose bank money moves on day 0 or later."""
+        return self.calendar.roll(-1, "previous") + 1
 
     def next_on(self, nominal: int | str, after: int, how: str) -> int:
         """The first rolled day of the month later than `after`."""

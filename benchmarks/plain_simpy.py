@@ -7,8 +7,8 @@ falls due in lists by day, and work interest out when it is asked for.
 
 It covers what the main example uses, and no more: `run` refuses nothing, so give it only firms
 without disputes, discounts, deferred classes, covenants, commitment fees, expiries, notice, partial
-pay, given opening items and uncertain levels, with VAT of the general kind, equal instalments that
-early repayment scales down, and platform closures for shocks.
+pay, given opening items, VAT owed at the start and uncertain levels, with VAT of the general kind,
+equal instalments that early repayment scales down, and platform closures for shocks.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Firm:
         self.profit = 0.0
         self.factor = rng.gauss(0, 1)
         self.receivables = 0
-        self.receipts: defaultdict[int, int] = defaultdict(int)
+        self.receipts: defaultdict[int, list[tuple[Customer, int, int]]] = defaultdict(list)
         self.write_offs: defaultdict[int, int] = defaultdict(int)
         self.customers = [Customer(self, *item) for item in self.scenario.customers.items()]
         suppliers = enumerate(self.scenario.suppliers.items())
@@ -108,11 +108,10 @@ class Firm:
         """Customers' money comes in, and what they never pay is given up."""
         for day in range(self.plan.horizon):
             yield self.until(day, RECEIPT)
-            # As the library does it: the treasury goes on expecting, until its due day, what has
-            # come before it. The meanings have it expect open invoices alone.
-            gross = self.receipts.pop(day, 0)
-            self.take_in("receipts", gross)
-            self.receivables -= gross
+            for customer, due, gross in self.receipts.pop(day, ()):
+                self.take_in("receipts", gross)
+                self.receivables -= gross
+                customer.expected[due] -= gross
             lost = self.write_offs.pop(day, 0)
             self.receivables -= lost
             self.profit -= lost

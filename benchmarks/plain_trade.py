@@ -33,15 +33,12 @@ class Customer:
             self.open_invoices()
 
     def open_invoices(self) -> None:
-        """Past sales as planned: daily within terms, weekly before.
-
-        As the library does it: where there are no terms, daily within the mean days to pay. The
-        meanings have all invoices of such customers by the week.
-        """
+        """Past sales as planned: daily within terms, or the mean days to pay, weekly before."""
         terms = self.credit_days
-        for day in range(-terms, 0):
+        recent = (0 if self.terms.consumer else self.firm.plan.opens_from()) - max(terms, 1)
+        for day in range(recent, 0):
             self.invoice_past(day, 1)
-        for day in range(-terms - 7, -terms - self.terms.write_off_after - 1, -7):
+        for day in range(recent - 7, -terms - self.terms.write_off_after - 1, -7):
             self.invoice_past(day, 7)
 
     def invoice_past(self, day: int, days: int) -> None:
@@ -75,11 +72,11 @@ class Customer:
                 return
             firm.write_offs[lost] += gross
         else:
-            if pays < 0:
-                return
             pays = max(pays, day + 1)
             pays = pays if terms.consumer else firm.plan.business(pays)
-            firm.receipts[pays] += gross
+            if pays < 0:
+                return
+            firm.receipts[pays].append((self, due, gross))
         firm.receivables += gross
         if due > 0:
             self.expected[due] += gross
@@ -128,7 +125,8 @@ class Supplier:
             self.on_order += batch
             self.firm.env.process(self.deliver(terms.lead_days - ago, batch))
         first = (terms.lead_days // terms.review_every + 1) * terms.review_every
-        for ago in range(first - terms.lead_days, terms.terms + 1, terms.review_every):
+        oldest = terms.terms - plan.opens_from()
+        for ago in range(first - terms.lead_days, oldest + 1, terms.review_every):
             net = round(batch * self.price)
             self.owe(plan.business(terms.terms - ago), net + round(net * self.vat_rate))
 

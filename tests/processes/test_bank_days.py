@@ -101,6 +101,37 @@ def test_interest_and_an_expiry_on_a_weekend_are_drawn_for():
     assert watch(firm, "cash_out") == (-1, 0, 0)
 
 
+#: 300.00 of the bill of Thursday, day 3, stay unpaid; the line opens on Saturday, day 5.
+OVERDUE = {"bills": {3: 400}, "shocks": {"shut": closure(0, 5)}}
+
+
+def test_nothing_is_drawn_on_closed_days_for_bills_that_wait_for_the_banks():
+    # The line pays out on any day, but Saturday's money could not be used before Monday.
+    firm = traced(borrower({"line": PLATFORM}, **OVERDUE), until=12)
+    assert drawn(firm, "line") == [(7, 30_000)]
+
+
+def test_a_slow_line_is_asked_on_closed_days_for_bills_that_wait():
+    # Asked on Saturday, the money comes on Thursday, day 10; asked on Monday, on Monday week.
+    firm = traced(borrower({"line": SLOW}, **OVERDUE), until=16)
+    assert drawn(firm, "line") == [(10, 30_000)]
+
+
+def test_on_notice_bills_that_wait_for_the_banks_are_drawn_for():
+    # It closes for good on Sunday, announced on Saturday, when 300.00 wait for Monday.
+    shocks = OVERDUE["shocks"] | {"closed": closure(6, notice_days=1)}
+    firm = traced(borrower({"line": PLATFORM}, bills={3: 400}, shocks=shocks), until=12)
+    assert drawn(firm, "line") == [(5, 30_000)]
+    assert watch(firm, "cash_out") == (3, 1, 4)
+
+
+def test_bills_that_wait_by_policy_are_not_drawn_for_on_closed_days():
+    # Stretched by 30 days: nothing is required of it on Saturday, nor on Monday.
+    changes = {"treasury.defer": {"other": 30}, "treasury.look_ahead": 1}
+    firm = traced(borrower({"line": SLOW}, **OVERDUE, changes=changes), until=16)
+    assert drawn(firm, "line") == []
+
+
 def test_on_notice_it_is_asked_on_a_weekend():
     # Announced on Saturday, closed on Sunday: asked at once, and what is approved comes on Monday.
     scenario = borrower(

@@ -120,19 +120,83 @@ def test_given_open_invoices_are_late_like_others():
 
 def test_the_steady_state_of_a_firm_paid_in_thirty_days():
     firm = firm_of(plain(customers={"anchor": {"share": 1, "terms": 30}}))
-    # Days -30 to -1: 30 x 100.00, the oldest due today.
-    assert firm.books.balance("receivables").tolist() == [300_000]
+    # Days -30 to -1: 30 x 100.00, the oldest due today, a Monday; and those due on the weekend.
+    assert firm.books.balance("receivables").tolist() == [320_000]
     firm.run(7)
-    # Those due on days 0-4; Saturday and Sunday's come on Monday.
-    assert firm.cash.tolist() == [100_000 + 5 * 10_000]
+    # Those due on days -2 to 4; Saturday and Sunday's come on Monday.
+    assert firm.cash.tolist() == [100_000 + 7 * 10_000]
 
 
 @pytest.mark.parametrize("terms", [0, 7, 45])
 def test_a_steady_state_goes_on_as_it_began(terms):
+    # What is sold in a day's OPERATE comes on the next at the earliest.
     firm = firm_of(plain(customers={"anchor": {"share": 1, "terms": terms, "consumer": True}}))
-    assert firm.books.balance("receivables").tolist() == [terms * 10_000]
+    assert firm.books.balance("receivables").tolist() == [max(terms, 1) * 10_000]
     firm.run()
     assert firm.books.balance("receivables").tolist() == [max(terms, 1) * 10_000]
+
+
+@pytest.mark.parametrize("start", ["2025-06-02", "2025-06-05", "2025-06-07", "2025-06-08"])
+@pytest.mark.parametrize("terms", [0, 1, 7, 45])
+def test_a_steady_state_of_business_customers_goes_on_as_it_began(terms, start):
+    # After whole weeks the same days are due, and the same ones have just been closed.
+    firm = firm_of(plain(customers={"anchor": {"share": 1, "terms": terms}}, start=start))
+    opening = int(firm.books.balance("receivables")[0])
+    firm.run(49)
+    assert firm.books.balance("receivables").tolist() == [opening]
+
+
+def past_invoices(firm):
+    """Day, due day and amount of each opening invoice."""
+    rows, customer = [], firm.customers[0]
+
+    def carry(gross, due, _suffix, *, issued):
+        rows.append((issued, due, int(gross[0])))
+
+    customer._carry = carry
+    customer.open_books()
+    return rows
+
+
+def test_opening_invoices_are_by_the_day_within_the_mean_days_to_pay():
+    # A mean of 8.4 days is 8; 21 days before the write-off are three whole weeks, 20 days are two.
+    # A consumer: no closed days before the start.
+    day = [(-day, 8 - day, 10_000) for day in range(8, 0, -1)]
+    weeks = [(-15, -7, 70_000), (-22, -14, 70_000), (-29, -21, 70_000)]
+    for write_off_after, before in ((21, weeks), (20, weeks[:2]), (6, [])):
+        plan = {"share": 1, "days_to_pay": {"mean": 8.4}, "write_off_after": write_off_after}
+        plan |= {"consumer": True}
+        assert past_invoices(firm_of(plain(customers={"anchor": plan}))) == before + day
+
+
+def test_opening_invoices_are_by_the_day_within_the_longest_terms():
+    terms = {"draw": "choice", "values": [2, 5], "shares": [0.5, 0.5]}
+    plan = {"share": 1, "terms": terms, "write_off_after": 7, "consumer": True}
+    rows = past_invoices(firm_of(plain(customers={"anchor": plan})))
+    assert [issued for issued, _, _ in rows] == [-12, -5, -4, -3, -2, -1]
+
+
+def test_opening_invoices_due_on_closed_days_before_the_start_are_by_the_day():
+    # Day -1 and -2 are a weekend: what is due on them comes on Monday, day 0. The weeks before end
+    # where these begin, and reach as far back as ever.
+    plan = {"share": 1, "terms": 3, "write_off_after": 9}
+    rows = past_invoices(firm_of(plain(customers={"anchor": plan})))
+    assert [issued for issued, _, _ in rows] == [-12, -5, -4, -3, -2, -1]
+
+
+def test_a_week_of_late_invoices_that_comes_after_a_weekend_is_open():
+    # The week that begins on day -12, due on day -9 and eight days late: Sunday, so Monday.
+    late = {"probability": 1, "mean_days": 8, "shape": SURE}
+    plan = {"share": 1, "terms": 3, "lateness": late, "write_off_after": 9}
+    firm = traced(plain(customers={"anchor": plan}), until=1)
+    assert entries(firm, "cash", "receivables") == [(0, 70_000)]
+
+
+def test_what_is_to_be_written_off_on_the_first_day_is_open():
+    # Terms of 3 days, written off 7 days later: the week that begins 10 days before the start.
+    plan = {"share": 1, "terms": 3, "never_paid": 1, "write_off_after": 7, "consumer": True}
+    firm = traced(plain(customers={"anchor": plan}), until=1)
+    assert entries(firm, "bad_debts") == [(0, 70_000)]
 
 
 def test_the_treasury_expects_what_is_not_yet_due():

@@ -120,6 +120,23 @@ def test_two_missed_runs_are_two_episodes():
     assert firm.columns["outcome.wages_paid_late"].tolist() == [2 * 10_000_000]
 
 
+def test_a_run_of_nothing_is_not_missed():
+    # Wages of 1,000,000 were not paid on day 11, and a week later everybody leaves: nobody earned
+    # anything in June, so nothing falls due on day 43. May's run goes on being missed.
+    payroll = {"staff": 10, "wage": 100_000, "leave_per_week": 1}
+    firm = run(plain(payroll=payroll), until=50)
+    assert firm.payroll.staff.tolist() == [0]
+    assert watch(firm, "missed_payroll") == (11, 1, 39)
+    assert firm.columns["outcome.wages_paid_late"].tolist() == [100_000_000]
+
+
+def test_grace_comes_before_winding_up():
+    # Missed on day 11 + 6, though three days past due would be enough.
+    changes = {"treasury.wind_up_after": 3}
+    firm = run(plain(changes, payroll={"staff": 10, "wage": 100_000, "grace": 6}), until=30)
+    assert first(firm, "wound_up") == [17]
+
+
 def test_oldest_run_first():
     # One run is 8,000.00.  The first is there on day 69: 1,100 + 6,900; both were due by then.
     scenario = plain(

@@ -14,9 +14,10 @@ import numpy as np
 
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import minor, to_money
-from cashstress.kernel.rings import ArrivalRing, DueRing
+from cashstress.kernel.rings import ArrivalRing
 from cashstress.kernel.streams import TABLE_CELLS
 from cashstress.processes.early_payment import EarlyPayments
+from cashstress.processes.expected import ExpectedReceipts
 from cashstress.processes.invoices import DISPUTED, NEVER, InvoiceBook
 from cashstress.processes.levels import level
 from cashstress.processes.reach import longest_days
@@ -107,10 +108,7 @@ class Customer:
         self._early: EarlyPayments | None = None
         if plan.early_payment is not None:
             self._early = EarlyPayments(firm, self.name, plan.early_payment, consumer=plan.consumer)
-        self._open = DueRing(
-            f"{self.name}.open", columns, clock,
-            term=self.longest_terms, age=0, window=window, ahead=f"{self.name}.expected",
-        )  # fmt: skip
+        self._expected = ExpectedReceipts(firm, self.name, longest=self.longest_terms, sight=window)
         columns.add(f"{self.name}.effect", np.float64, 1.0)
         if plan.spread:
             shape = plan.spread**-2.0
@@ -139,7 +137,7 @@ class Customer:
 
     def leave(self, parts: Parts, *, gone: Flags) -> None:
         """Parts of invoices are sold: they are not expected; those `gone` will not be paid here."""
-        self._open.withdraw_from(parts.lanes, parts.face, parts.due)
+        self._expected.remove(parts)
         never = (parts.fate & NEVER) > 0
         for ring, some in ((self._receipts, gone & ~never), (self._write_offs, gone & never)):
             left = parts.where(some)
@@ -169,18 +167,18 @@ class Customer:
         if lost is not None:
             books.post("bad_debts", "receivables", lost, memo=f"{self.name} never pays")
         if self._early is not None:
-            self._early.pay(self._open)
+            self._early.pay()
 
     def open_day(self) -> None:
-        """Invoices due today are no longer expected: what is not in by now is late."""
-        self._open.open_day()
+        """Invoices paid or due today are no longer expected: what is not in by now is late."""
+        self._expected.begin_day()
         if self._book is not None:
             self._book.open_day()
 
     @property
     def expected(self) -> Money:
-        """Invoices not yet due that are to come in within the look-ahead, mean lateness added."""
-        return self._open.ahead
+        """Open invoices that are to come in within the look-ahead, mean lateness added."""
+        return self._expected.total
 
     def open_books(self) -> None:
         """Open with the invoices given, or with those that past sales and terms imply."""
@@ -197,15 +195,21 @@ class Customer:
                     self._carry(gross, self._expected_on(first), f".opening.{first}", issued=first)
 
     def _past_invoices(self) -> list[tuple[int, int]]:
-        """Days whose sales make one opening invoice: each day not yet due, older ones by the week.
+        """Days whose sales make one opening invoice: each day to come, older ones by the week.
 
         Of older invoices only the late ones are still open, so single days would change nothing but
         the time it takes to open the books.
         """
-        terms, week = self._usual_terms, 7
-        oldest = -terms - self.plan.write_off_after
-        weeks = [(day, day + week) for day in range(-terms - week, oldest, -week)]
-        return weeks + [(day, day + 1) for day in range(-terms, 0)]
+        week, oldest = 7, -self._usual_terms - self.plan.write_off_after
+        # Money comes on the day after the invoice at the earliest.
+        recent = self._opens_from - max(self._usual_terms, 1)
+        weeks = [(day, day + week) for day in range(recent - week, oldest - 1, -week)]
+        return weeks + [(day, day + 1) for day in range(recent, 0)]
+
+    @property
+    def _opens_from(self) -> int:
+        """First day whose payments come on day 0 or later."""
+        return 0 if self.plan.consumer else self._firm.opens_from
 
     def _sold_between(self, first: int, last: int) -> Money:
         """Gross sales on credit of days before the start, as planned."""
@@ -229,11 +233,14 @@ class Customer:
         is paid on the first day.
         """
         fate = self._fate_of(expected, suffix)
-        if given is None:
-            gross = np.where(fate.when >= 0, gross, 0)
+        if issued is not None:
+            fate = attrs.evolve(fate, when=np.maximum(fate.when, issued + 1))
+            gross = np.where(fate.when >= self._opens_from, gross, 0)
+            if fate.bad is not None:
+                gross[fate.bad & (fate.when < 0)] = 0
         still_open = self._firm.books.post("receivables", "equity", gross, memo="opening")
         fate = attrs.evolve(fate, when=np.maximum(fate.when, 0))
-        self._schedule(still_open, expected, fate)
+        self._schedule(still_open, expected, fate, opening=True)
         if self._book is not None:
             self._note(self._book, still_open, expected, fate, issued=issued, opening=given)
 
@@ -243,10 +250,7 @@ class Customer:
         fate = self._fate_of(expected, "")
         # Receipts come before sales in a day, so money comes in on the next day at the earliest.
         fate = attrs.evolve(fate, when=np.maximum(fate.when, day + 1))
-        early = None
-        if self._early is not None:
-            early = self._early.take(gross, expected, fate.trouble, self._roll(fate.when))
-        self._schedule(gross, expected, fate, early)
+        self._schedule(gross, expected, fate)
         if self._book is not None:
             self._note(self._book, gross, expected, fate, issued=day)
 
@@ -267,20 +271,21 @@ class Customer:
         return day + (self.terms.value if self.expects_after is None else self.expects_after)
 
     def _schedule(
-        self, gross: Money, expected: Level, fate: _Fate, early: Money | None = None
+        self, gross: Money, expected: Level, fate: _Fate, *, opening: bool = False
     ) -> None:
-        today = self._firm.clock.today
-        for day in [int(expected)] if np.ndim(expected) == 0 else np.unique(expected):
-            if day > today:
-                part = gross if np.ndim(expected) == 0 else gross * (expected == day)
-                self._open.add(part, int(day))
+        """Put an invoice's money on the day on which it comes, or is given up."""
+        paid = until = self._roll(fate.when)
+        early = None
+        if self._early is not None and not opening:
+            early, until = self._early.take(gross, fate.trouble, paid)
+        self._expected.add(gross, expected, until)
         if early is not None:
             gross = gross - early
         if fate.bad is not None:
             lanes = np.flatnonzero(fate.bad)
             self._write_offs.scatter(gross[lanes], fate.when[lanes], lanes)
             gross = np.where(fate.bad, 0, gross)
-        self._receipts.scatter(gross, self._roll(fate.when))
+        self._receipts.scatter(gross, paid)
 
     def _fate_of(self, due: Level, suffix: str) -> _Fate:
         """What becomes of an invoice expected on `due`."""

@@ -11,7 +11,7 @@ from cashstress.kernel.rings import DueRing
 from cashstress.kernel.streams import TABLE_CELLS
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Days, Flags, Level, Money
+    from cashstress.kernel.arrays import Days, Flags, Money
     from cashstress.processes.firm import Firm
     from cashstress.scenario.customers import EarlyPayment
 
@@ -30,12 +30,9 @@ class EarlyPayments:
         firm.columns.add(self._total, np.int64)
         if f"books:{DISCOUNTS_GIVEN}" not in firm.columns:
             firm.books.account(DISCOUNTS_GIVEN, "expense")
-        self._taken, self._due = (
-            DueRing(
-                f"{customer}.early.{part}", firm.columns, firm.clock,
-                term=plan.days, age=firm.longest_roll + 1, window=0,
-            )
-            for part in ("taken", "due")
+        self._taken = DueRing(
+            f"{customer}.early.taken", firm.columns, firm.clock,
+            term=plan.days, age=firm.longest_roll + 1, window=0,
         )  # fmt: skip
 
     @property
@@ -43,48 +40,50 @@ class EarlyPayments:
         """Open invoices that will be paid early, per lane."""
         return self._firm.columns[self._total]
 
-    def take(self, gross: Money, due: Level, bad: Flags | None, when: Days) -> Money:
-        """Draw on which of today's invoices the discount is taken; returns those, else 0.
+    def take(self, gross: Money, bad: Flags | None, when: Days) -> tuple[Money, Days]:
+        """Draw on which of today's invoices the discount is taken.
 
         Parameters
         ----------
         gross : int64 array (lanes,), minor units
-        due : int or int array (lanes,)
-            Due day.
         bad : bool array (lanes,) or None
             Where it is disputed or never paid.
         when : int array (lanes,)
             Day on which it would be paid otherwise.
+
+        Returns
+        -------
+        taken : int64 array (lanes,), minor units
+            The invoices on which it is taken, else 0.
+        until : int array (lanes,)
+            Day on which each invoice is paid, early or not.
         """
         firm, day = self._firm, self._firm.clock.today + self._plan.days
-        draw = firm.streams.bits16(f"{self._key}_payment")
-        chosen = (draw < self._plan.take_up * TABLE_CELLS) & (self._pay_day(day) < when)
+        draw, earlier = firm.streams.bits16(f"{self._key}_payment"), self._pay_day(day)
+        chosen = (draw < self._plan.take_up * TABLE_CELLS) & (earlier < when)
         if bad is not None:
             chosen &= ~bad
         taken = gross * chosen
         self._taken.add(taken, day)
-        self._due.add(np.broadcast_to(np.asarray(due), taken.shape).astype(np.int64), day)
         self.owed[...] += taken
-        return taken
+        return taken, np.where(chosen, earlier, when)
 
-    def pay(self, expected: DueRing) -> None:
-        """Take in what comes today; `expected` no longer waits for it."""
+    def pay(self) -> None:
+        """Take in what comes today."""
         today = self._firm.clock.today
         # A discount for paying on the day itself is earned on the next.
         first = today - 1 - (0 if self._consumer else self._firm.longest_roll)
         for day in range(first, today + 1):
-            taken, due = self._taken.on(day), self._due.on(day)
-            if taken is not None and due is not None and self._pay_day(day) == today:
-                self._pay(taken * self._firm.world.running, due, expected)
+            taken = self._taken.on(day)
+            if taken is not None and self._pay_day(day) == today:
+                self._pay(taken * self._firm.world.running)
 
-    def _pay(self, taken: Money, due: Days, expected: DueRing) -> None:
+    def _pay(self, taken: Money) -> None:
         books = self._firm.books
         saved = to_money(taken * self._plan.discount, exact_ties=True)
         books.post("cash", "receivables", taken - saved, memo=f"{self._key}, paid")
         books.post(DISCOUNTS_GIVEN, "receivables", saved, memo=f"{self._key}, discount")
         self.owed[...] -= taken
-        # What fell due meanwhile is no longer expected anyway.
-        expected.withdraw(taken * (due > expected.opened), due)
 
     def _pay_day(self, day: int) -> int:
         """When the invoice of discount day `day` is paid: after its own day, by bank if it must."""

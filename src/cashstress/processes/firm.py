@@ -176,6 +176,11 @@ class Firm:
         """
         return self.calendar.next_business.take(days, mode="clip")
 
+    @property
+    def opens_from(self) -> int:
+        """First day whose bank money moves on day 0 or later: before it where closed days were."""
+        return self.calendar.roll(-1, "previous") + 1
+
     def staff_capacity(self) -> Floats | None:
         """Share of planned output that the staff can make; None for all of it."""
         present = self.festival.staff_present(self.clock.today)

@@ -83,11 +83,11 @@ class Outcomes:
             return None
         missed = payroll.is_missed() & self._firm.world.running
         if day - payroll.plan.grace in payroll.pay_days.days:
-            watch.see(day, missed, events=missed)
-            unpaid = payroll.wages.ledger.owed * missed
-            self._firm.columns["outcome.wages_paid_late"][...] += np.minimum(
-                unpaid, payroll.run_amount(day - payroll.plan.grace)
-            )
+            # Bills are paid oldest first: what is left is of this run before any older one.
+            run = payroll.run_amount(day - payroll.plan.grace)
+            unpaid = np.minimum(payroll.wages.ledger.owed, run) * missed
+            watch.see(day, missed, events=unpaid > 0)
+            self._firm.columns["outcome.wages_paid_late"][...] += unpaid
         else:
             watch.see(day, missed, events=missed & False)
         return missed

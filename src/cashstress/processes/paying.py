@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cashstress.processes.payables import Payable, PayClass
     from cashstress.processes.purchasing import Supplier
 
-__all__ = ["DEFERRABLE", "Paying"]
+__all__ = ["DEFERRABLE", "Due", "Paying"]
 
 #: The scenario's names of the classes that may be stretched.
 DEFERRABLE: Final[dict[str, PayClass]] = {
@@ -85,6 +85,11 @@ class Paying:
             for payable in may_wait:
                 required[lanes] -= payable.due(lanes) - self.required_of(payable, lanes)
         return Due(ledgers, waiting, total, required)
+
+    def when_banks_open(self, due: Due) -> Money:
+        """What of the bills that wait for the banks is not let wait by policy, per lane."""
+        every = np.arange(self._firm.world.lanes)
+        return self._firm.total(self.required_of(payable, every) for payable in due.waiting)
 
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
         """Pay; note what stays unpaid."""

@@ -127,9 +127,8 @@ class Supplier:
     def open_books(self) -> None:
         """Open with the stock and bills given, or with those that the sales plan implies."""
         plan, lanes = self.plan, self._firm.world.lanes
-        cycles = range(
-            plan.review_every, self._longest_terms + plan.lead_days + 1, plan.review_every
-        )
+        oldest = self._longest_terms + plan.lead_days - self._firm.opens_from
+        cycles = range(plan.review_every, oldest + 1, plan.review_every)
         in_transit = [back for back in cycles if back <= plan.lead_days]
         if plan.stock is not None:
             stock = np.full(lanes, minor(plan.stock))
@@ -161,7 +160,7 @@ class Supplier:
         bills = []
         for ago in delivered:
             due = self._due(np.maximum(terms - ago, 0), -ago)
-            still_open = (terms >= ago) & (due >= 0)
+            still_open = (terms - ago >= firm.opens_from) & (due >= 0)
             if np.any(still_open):
                 bills.append((np.maximum(due, 0)[()], gross * still_open))
         return bills
@@ -178,7 +177,12 @@ class Supplier:
                 self.on_order[...] -= quantity
                 self._take_in_prepaid(quantity)
                 if substitute:
-                    self._column("substitute_serves")[(quantity > 0) & self.hold] = True
+                    self._bridge((quantity > 0) & self.hold)
+
+    def _bridge(self, served: Flags) -> None:
+        """From today on, until it lifts, a substitute keeps the hold from being felt."""
+        self._column("substitute_serves")[served] = True
+        self._column("held_days")[served] = 0
 
     def _take_in(self, quantity: Money, net: Money) -> None:
         """Goods on terms: into stock at standard cost, the rest is price variance, and a bill."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cashstress.kernel.arrays import Flags, Lanes, Money
     from cashstress.processes.channels import Channel
     from cashstress.processes.firm import Firm
+    from cashstress.processes.paying import Due
 
 __all__ = ["Treasury", "falling_due", "settling"]
 
@@ -63,14 +64,19 @@ class Treasury:
                 channel.look()
         bank_day = bool(self._firm.calendar.is_business[day])
         due = self.paying.due(bank_day=bank_day)
-        self._borrow(due.required)
+        self._borrow(due)
         self.paying.pay(due, self.floor, bank_day=bank_day)
         if self.ceiling is not None:
             self._repay_early(self.ceiling)
 
-    def gap_ahead(self, gap: Money) -> Money:
-        """Money missing at the end of the look-ahead, `gap` being what is missing today."""
+    def gap_ahead(self, gap: Money, due: Due) -> Money:
+        """Money missing at the end of the look-ahead, `gap` being what is missing today.
+
+        Bills that cannot be paid before the banks open are no gap of today.
+        """
         firm = self._firm
+        if due.waiting:
+            gap = gap + self.paying.when_banks_open(due)
         expected = firm.total(customer.expected for customer in firm.customers)
         coming = to_money(expected * self.plan.receipt_haircut)
         return gap + firm.outflows_ahead() - coming - self._on_its_way()
@@ -80,14 +86,14 @@ class Treasury:
         coming = [channel.on_its_way() for channel in self.draw_order]
         return self._firm.total(amount for amount in coming if amount is not None)
 
-    def _borrow(self, required: Money) -> None:
+    def _borrow(self, due: Due) -> None:
         """Draw in order: same-day lines for today's gap, slower ones for the gap ahead.
 
         What a line could still give today counts against the gap ahead, so a slower line is not
         asked for money that a quicker one before it can bring in time.
         """
         firm = self._firm
-        gap = self._where_running(self.floor + required - firm.cash)
+        gap = self._where_running(self.floor + due.required - firm.cash)
         in_need = gap > 0
         looks_ahead = any(not channel.is_quick() for channel in self.draw_order)
         for channel in self.draw_order:
@@ -97,7 +103,7 @@ class Treasury:
         debits = self._debits_before_reopening()
         if debits is not None:
             in_need = in_need | (gap + debits > 0)
-        ahead = self._where_running(self.gap_ahead(gap)) if looks_ahead else gap
+        ahead = self._where_running(self.gap_ahead(gap, due)) if looks_ahead else gap
         lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
         gap, ahead = gap[lanes], ahead[lanes]
         debits = None if debits is None else debits[lanes]
