@@ -164,7 +164,7 @@ def outcome_table(
 
 def _outcomes(result: Result, *, everything: bool) -> list[str]:
     """Those of the table: all, or the main ones."""
-    main = [name for name in MAIN_OUTCOMES if name in result.outcomes]
+    main: list[str] = [name for name in MAIN_OUTCOMES if name in result.outcomes]
     return list(result.outcomes) if everything or not main else main
 
 
