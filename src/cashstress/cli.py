@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import difflib
 import errno
+import itertools
 import os
 import sys
+import textwrap
 from importlib import resources
 from io import TextIOWrapper
 from pathlib import Path
@@ -33,6 +35,8 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 #: Wide enough for the widest table when the output is a file or a pipe.
 _WIDTH: Final = 120
+#: Columns for the names of examples in their list.
+_NAME: Final = 31
 
 
 class _Shell(click.Group):
@@ -96,10 +100,14 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Show the version and exit.",
 )
 def main() -> None:
-    """Say how likely it is that payroll is missed, a supplier stops shipping, or cash runs out."""
+    """Say how likely it is that payroll is missed, a supplier stops shipping, or cash runs out.
+
+    A scenario is a TOML file. Begin with `cashstress examples --copy DIR`, then
+    `cashstress run DIR/platform_closure.toml`.
+    """
 
 
-@main.command()
+@main.command(short_help="Run a scenario with and without its shocks.")
 @click.argument("file")
 @click.option("--runs", type=int, default=10_000, show_default=True, help="Replications.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same answer.")
@@ -107,7 +115,12 @@ def main() -> None:
 @click.option("--json", "json_path", metavar="PATH|-", help="Write the answer as JSON.")
 @click.option("--plots", "plot_folder", metavar="DIR", help="Write plots as PNG files.")
 @click.option("--no-baseline", is_flag=True, help="Do not run the firm without its shocks.")
-@click.option("--all", "everything", is_flag=True, help="Print all there is.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Print all outcomes and dates, what led to trouble, amounts and the 13-week table.",
+)
 @click.pass_context
 def run(  # noqa: PLR0913 -- one argument per option
     ctx: click.Context,
@@ -121,7 +134,7 @@ def run(  # noqa: PLR0913 -- one argument per option
     no_baseline: bool,
     everything: bool,
 ) -> None:
-    """Run the scenario in FILE and print how likely it is that its supply chain breaks."""
+    """Run the scenario in FILE, with and without its shocks, and print how likely trouble is."""
     _check_outputs((file,), json_path, plot_folder)
     scenario = _load(file)
     options = {"runs": runs, "seed": seed, "workers": workers, "progress": True}
@@ -138,7 +151,7 @@ def run(  # noqa: PLR0913 -- one argument per option
         ctx.exit(_INTERRUPTED)
 
 
-@main.command()
+@main.command(short_help="Rank alternatives of a scenario.")
 @click.argument("base")
 @click.argument("alternatives", nargs=-1, required=True)
 @click.option("--outcome", default="cash_out", show_default=True, help="What to rank by.")
@@ -286,7 +299,7 @@ def _plot(answer: Result | Comparison, folder: str, *, quiet: bool) -> None:
             click.echo(f"Wrote {path}")
 
 
-@main.command()
+@main.command(short_help="Check a scenario, print its ratios.")
 @click.argument("file")
 def check(file: str) -> None:
     """Check the scenario in FILE and print the ratios it implies."""
@@ -300,7 +313,7 @@ def check(file: str) -> None:
     show_doubts(doubts(scenario), console)
 
 
-@main.command()
+@main.command(short_help="List what shocks can adjust.")
 @click.argument("file")
 def levers(file: str) -> None:
     """List the levers of the scenario in FILE: what shocks and what-ifs can adjust."""
@@ -308,10 +321,10 @@ def levers(file: str) -> None:
     from cashstress import processes
     from cashstress.report import show_levers
 
-    show_levers(processes.levers(scenario), _console())
+    show_levers(processes.levers(scenario), _console(), currency=scenario.currency)
 
 
-@main.command()
+@main.command(short_help="List or copy the examples.")
 @click.option("--copy", "folder", metavar="DIR", help="Copy the examples to a folder.")
 def examples(folder: str | None) -> None:
     """List the examples that come with cashstress, or copy them."""
@@ -320,7 +333,9 @@ def examples(folder: str | None) -> None:
         _copy_examples(found, folder)
         return
     for name, text in found.items():
-        click.echo(f"{name:32} {_first_comment(text)}".rstrip())
+        words = f"{name:{_NAME}} {_first_comment(text)}".rstrip()
+        after = " " * (_NAME + 1)
+        click.echo(textwrap.fill(words, _console().width, subsequent_indent=after))
 
 
 def _example_files() -> dict[str, str]:
@@ -339,12 +354,12 @@ def _example_files() -> dict[str, str]:
 
 
 def _first_comment(text: str) -> str:
-    """Return the first line of comment or docstring."""
-    for line in text.splitlines():
-        words = line.strip().strip('#"').strip()
-        if words and not line.startswith("#!"):
-            return words if line.lstrip().startswith(("#", '"""')) else ""
-    return ""
+    """Return the first paragraph of the comment or docstring that a file begins with."""
+    lines = [line for line in text.splitlines() if not line.startswith("#!")]
+    if not lines or not lines[0].startswith(("#", '"""')):
+        return ""
+    words = (line.strip('#" ') for line in lines)
+    return " ".join(itertools.takewhile(bool, words))
 
 
 def _copy_examples(found: dict[str, str], folder: str) -> None:

@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -197,20 +198,30 @@ def test_what_is_hardly_meant_is_asked_about(tmp_path):
 def test_levers_are_listed(monkeypatch, scenario):
     from types import SimpleNamespace
 
-    lever = SimpleNamespace(name="jiebei.limit", unit="CNY", domain="[0, inf)", base="300,000.00")
-    monkeypatch.setattr(processes, "levers", lambda _: (lever,), raising=False)
+    given = [
+        SimpleNamespace(
+            name="jiebei.limit", unit="money", domain=(0.0, float("inf")), base="300,000.00"
+        ),
+        SimpleNamespace(name="jiebei.rate", unit="rate", domain=(0.0, 1.0), base="0.0004"),
+        SimpleNamespace(name="flour.terms", unit="days", domain=(0, 75), base="45"),
+    ]
+    monkeypatch.setattr(processes, "levers", lambda _: given, raising=False)
     done = shell("levers", "f")
     assert done.exit_code == 0
-    for words in ("jiebei.limit", "300,000.00", "CNY", "[0, inf)"):
-        assert words in done.stdout
+    rows = [re.split(r" {2,}", line.strip()) for line in done.stdout.splitlines()]
+    assert ["jiebei.limit", "300,000.00", "CNY", "0 or more"] in rows
+    assert ["jiebei.rate", "0.0004", "per day, a fraction", "0 to 1"] in rows
+    assert ["flour.terms", "45", "days", "0 to 75"] in rows
 
 
 def test_examples_are_listed_with_their_first_line():
     done = shell("examples")
     assert done.exit_code == 0
-    names = [line.split()[0] for line in done.stdout.splitlines()]
-    assert "platform_closure.toml" in names
-    assert all(len(line.split()) > 2 for line in done.stdout.splitlines())
+    # A long comment goes on below itself, under no name.
+    told = re.split(r"\n(?! )", done.stdout.strip())
+    assert "platform_closure.toml" in [each.split()[0] for each in told]
+    assert all(each.endswith((".", "?")) for each in told)
+    assert max(map(len, done.stdout.splitlines())) <= 120
 
 
 def test_examples_are_copied_and_nothing_of_yours_is_overwritten(tmp_path):

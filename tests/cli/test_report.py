@@ -1,4 +1,5 @@
 import io
+import re
 
 import attrs
 import numpy as np
@@ -8,6 +9,8 @@ from stand_in import StandIn
 
 from cashstress.report import draw_plots, show_answer, show_ratios
 from cashstress.report.answer import headline
+from cashstress.report.plots import _bottom
+from cashstress.report.tables import columns_that_fit
 from cashstress.report.words import and_list, cell, in_words, points
 from cashstress.results import Comparison, Estimate, compare, simulate
 from cashstress.results.estimate import proportion
@@ -15,9 +18,9 @@ from cashstress.results.estimate import proportion
 SHOCKED = StandIn(hazard=0.02, shocks={"closure": None}, name="A [bold]firm[/]")
 
 
-def shown(answer, **options):
+def shown(answer, width=120, **options):
     out = io.StringIO()
-    show_answer(answer, Console(file=out, width=120, highlight=False), **options)
+    show_answer(answer, Console(file=out, width=width, highlight=False), **options)
     return out.getvalue()
 
 
@@ -85,7 +88,61 @@ def test_names_are_shown_as_they_are(comparison):
 def test_impossible_cells_say_so(comparison):
     text = shown(comparison, everything=True)
     assert "not possible yet" in text
-    assert "P(cash_out)" in text
+    assert re.search(r"^ cash_out +without +runs +\d+\.\d %", text, re.MULTILINE)
+
+
+def test_names_of_outcomes_are_said_in_words(comparison):
+    text = " ".join(shown(comparison).split())
+    assert "missed_payroll: wages are not paid on pay day; " in text
+    # Only what is in the table is explained.
+    assert "the firm defaults on a loan" not in text
+    assert "default: the firm defaults on a loan" in " ".join(
+        shown(comparison, everything=True).split()
+    )
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_nothing_is_cut_off_or_torn_apart(comparison, width):
+    # Rich marks what it had to cut with an ellipsis, and breaks a line where it has to.
+    text = shown(comparison, width, everything=True)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in text
+    assert max(map(len, text.splitlines())) <= width
+    intervals = re.findall(r"\([-+][^)]*\)?", text)
+    assert intervals
+    assert not [each for each in intervals if not re.fullmatch(r"\(.* to .*\)", each)]
+
+
+def test_weeks_are_as_many_as_fit(comparison):
+    wide, slim = (re.findall(r"^Weeks? .*?,", shown(comparison, w, everything=True), re.MULTILINE)
+                  for w in (120, 80))  # fmt: skip
+    assert wide == ["Weeks 1 to 7,", "Weeks 8 to 13,"]
+    assert slim[0] == "Weeks 1 to 3,"
+    assert slim[-1] == "Week 13,"
+
+
+def test_a_narrow_screen_shows_the_most_telling_statistics():
+    # 7 + 3 and 2 + 3 columns are 15; the third would make it 21.
+    assert columns_that_fit([["1,234,5", "-5", "999"]], room=20) == 2
+    assert columns_that_fit([["1,234,567"]], room=3) == 1
+
+
+def test_balances_at_a_default_are_shown_where_there_was_one(comparison):
+    def with_balance(result, balance):
+        record = result.record
+        row = np.full((1, record.lanes), balance)
+        record = attrs.evolve(
+            record,
+            metrics=(*record.metrics, "balance_at_default:bank"),
+            amounts=np.concatenate([record.amounts, row]),
+        )
+        return attrs.evolve(result, record=record)
+
+    quiet = [with_balance(side, 0) for side in (comparison.base, comparison.other)]
+    assert "balance at default" not in shown(Comparison(*quiet), everything=True)
+    one = Comparison(quiet[0], with_balance(comparison.other, 12_345_00))
+    row = re.search(r"balance at default: bank +with +(.*)", shown(one, everything=True))
+    assert row is not None
+    assert row[1].split() == ["12,345"] * 8
 
 
 def test_an_outcome_that_never_happens_has_no_median():
@@ -139,3 +196,12 @@ def test_a_shock_at_a_random_time_has_no_line(comparison, tmp_path):
     days[0, 0] = -1
     record = attrs.evolve(comparison.other.record, mark_days=days)
     assert draw_plots(attrs.evolve(comparison.other, record=record), tmp_path)
+
+
+def test_the_scale_of_survival_begins_where_all_curves_are_above(comparison):
+    sides = {"baseline": comparison.base, "stressed": comparison.other}
+    assert _bottom(sides, ["cash_out"]) == 0.0
+    calm = {"baseline": never(comparison.base)}
+    # 0 in 200: the Wilson interval reaches down to 1 - 1.96^2 / (200 + 1.96^2) = 98.1 %.
+    assert _bottom(calm, ["cash_out"]) == 0.9
+    assert _bottom({}, ["cash_out"]) == 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cashstress.report.answer import outcome_table
-from cashstress.report.tables import plain_table, safe
+from cashstress.report.tables import NARROW, broken, plain_table, safe
 from cashstress.report.words import MAIN_OUTCOMES, amount, cell, in_words, points
 from cashstress.results.alternatives import LOWERS, NOT_POSSIBLE, RAISES
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["alternatives_headline", "show_alternatives"]
 
 _MINOR: Final = 100
-#: Columns of a terminal that hold a number and its interval side by side, four times.
-_WIDE: Final = 110
 _NOTES: Final = (
     "In brackets: 95 % intervals, paired: every scenario met the same draws. Cost of a point: net "
     "assets given up at the horizon for each percentage point of probability removed; below 0 it "
@@ -59,24 +57,23 @@ def show_alternatives(
     console.print()
     console.print(safe(alternatives_headline(answer, outcome, by)))
     for table in (_ranking, _other_outcomes, _costs):
-        console.print(table(answer, outcome, by, narrow=console.width < _WIDE))
+        console.print(table(answer, outcome, by, narrow=console.width < NARROW))
     console.print(_NOTES)
     for item in answer.ranking(outcome, by) if everything else ():
         console.print()
         headings = {"baseline": "base", "stressed": item.name}
         title = f"Every outcome: {item.name}"
+        narrow = console.width < NARROW
         console.print(
-            outcome_table(item.comparison, everything=True, headings=headings, heading=title)
+            outcome_table(
+                item.comparison, everything=True, narrow=narrow, headings=headings, heading=title
+            )
         )
 
 
 def _add_row(table: Table, name: str, cells: Iterable[str], *, narrow: bool) -> None:
     """Add a row; on a narrow screen every interval goes under its number, so none is torn apart."""
-    table.add_row(safe(name), *(_broken(text) if narrow else text for text in cells))
-
-
-def _broken(text: str) -> str:
-    return text.replace(", none seen)", ")\nnone seen").replace(" (", "\n(")
+    table.add_row(safe(name), *(broken(text) if narrow else text for text in cells))
 
 
 def _count(alternatives: int) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cashstress.report.chain import chain_table
 from cashstress.report.closures import closure_table
-from cashstress.report.tables import plain_table, safe
+from cashstress.report.tables import NARROW, broken, columns_that_fit, plain_table, safe
 from cashstress.report.weekly import weekly_tables
-from cashstress.report.words import MAIN_OUTCOMES, amount, and_list, cell, in_words, points, title
+from cashstress.report.words import (
+    MAIN_OUTCOMES,
+    amount,
+    and_list,
+    cell,
+    glossary,
+    in_words,
+    points,
+    title,
+)
 from cashstress.results import Comparison, as_dict, by_days, sides_of
 from cashstress.scenario.rule_changes import notes
 
@@ -28,6 +37,10 @@ __all__ = ["headline", "outcome_table", "show_answer"]
 _SENTENCE_DAY: Final = 90
 _MAIN_DAYS: Final = (30, 90)
 _SIDES: Final[Mapping[str, str]] = {"baseline": "without shocks", "stressed": "with shocks"}
+_SHORT: Final[Mapping[str, str]] = {"baseline": "without", "stressed": "with"}
+#: Statistics of amounts from the most to the least telling: a narrow screen shows the first.
+_BY_WEIGHT: Final = ("mean", "p50", "p5", "p95", "p25", "p75", "p10", "p90")
+_IN_ORDER: Final = ("mean", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
 
 
 def show_answer(answer: Answer, console: Console, *, everything: bool = False) -> None:
@@ -49,15 +62,17 @@ def show_answer(answer: Answer, console: Console, *, everything: bool = False) -
         console.print(f"Stopped early: {result.runs:,} of {result.requested:,} runs were done.")
     console.print()
     console.print(safe(headline(answer)))
-    console.print(outcome_table(answer, everything=everything))
-    lines = closure_table(answer)
+    narrow = console.width < NARROW
+    console.print(outcome_table(answer, everything=everything, narrow=narrow))
+    lines = closure_table(answer, narrow=narrow)
     if lines is not None:
         console.print(lines)
     for note in notes(result.scenario):
         console.print(safe(note))
     console.print("In brackets: 95 % intervals. By day n: on one of the first n days.")
+    console.print(glossary(_outcomes(result, everything=everything)))
     if everything:
-        for part in _everything(answer):
+        for part in _everything(answer, console.width):
             console.print()
             console.print(part)
 
@@ -130,23 +145,27 @@ def outcome_table(
     answer: Answer,
     *,
     everything: bool,
+    narrow: bool = False,
     headings: Mapping[str, str] = _SIDES,
     heading: str | None = None,
 ) -> Table:
     """Return the table of outcomes by date; `headings` gives each side's."""
-    result = _shown(answer)
-    main = [name for name in MAIN_OUTCOMES if name in result.outcomes]
-    outcomes = list(result.outcomes) if everything or not main else main
     sides = sides_of(answer)
     columns = (headings[name] for name in sides)
-    table = plain_table("outcome", "by day", *columns, heading=heading)
+    table = plain_table("outcome", "day" if narrow else "by day", *columns, heading=heading)
     if isinstance(answer, Comparison):
         table.add_column("difference, % points", justify="right")
-    for outcome in outcomes:
+    for outcome in _outcomes(_shown(answer), everything=everything):
         for row in _outcome_rows(answer, outcome, everything=everything):
-            table.add_row(*row)
+            table.add_row(*(broken(text) if narrow else text for text in row))
         table.add_section()
     return table
+
+
+def _outcomes(result: Result, *, everything: bool) -> list[str]:
+    """Those of the table: all, or the main ones."""
+    main: list[str] = [name for name in MAIN_OUTCOMES if name in result.outcomes]
+    return list(result.outcomes) if everything or not main else main
 
 
 def _outcome_rows(answer: Answer, outcome: str, *, everything: bool) -> Iterator[list[str]]:
@@ -165,24 +184,24 @@ def _outcome_rows(answer: Answer, outcome: str, *, everything: bool) -> Iterator
         yield row
 
 
-def _everything(answer: Answer) -> Iterator[Table]:
+def _everything(answer: Answer, width: int) -> Iterator[Table]:
     yield _timing(answer)
     chain = chain_table(sides_of(answer), _SIDES)
     if chain is not None:
         yield chain
-    yield _amounts(answer)
-    yield from weekly_tables(answer)
+    yield _amounts(answer, width)
+    yield from weekly_tables(answer, width)
 
 
 def _timing(answer: Answer) -> Table:
     table = plain_table(
-        "outcome", "", "runs with it", "median first day", "mean times", "mean days in force",
-        heading="When it first happens, and for how long (means over the runs where it did)",
+        "outcome", "", "runs with it", "median first day", "times", "days in force",
+        heading="When it first happens, how often and for how long (over the runs where it did)",
     )  # fmt: skip
     for outcome in _shown(answer).outcomes:
         for key, side in sides_of(answer).items():
             if outcome in side.outcomes:
-                table.add_row(outcome, _SIDES[key], *_timing_cells(side, outcome))
+                table.add_row(outcome, _SHORT[key], *_timing_cells(side, outcome))
     return table
 
 
@@ -196,14 +215,29 @@ def _timing_cells(side: Result, outcome: str) -> list[str]:
     return [f"{happened.sum():,}", f"{median:.0f}", f"{times:.1f}", f"{days:.1f}"]
 
 
-def _amounts(answer: Answer) -> Table:
-    result = _shown(answer)
-    quantiles = ("mean", "p5", "p10", "p25", "p50", "p75", "p90", "p95")
-    heading = f"Amounts over the runs, {result.scenario.currency}"
-    table = plain_table("amount", "", *quantiles, heading=heading)
-    metrics = as_dict(answer)["metrics"]
-    for name in result.metrics:
-        for key, values in metrics[name].items():
-            cells = [amount(values[q]) for q in quantiles]
-            table.add_row(title(name), _SIDES[key], *cells)
+def _amounts(answer: Answer, width: int) -> Table:
+    rows = list(_amount_rows(answer))
+    labels = [title(name) for name, _, _ in rows]
+    room = width - len(max(labels, key=len)) - len("  without      ")
+    cells = [[amount(values[q]) for q in _BY_WEIGHT] for _, _, values in rows]
+    shown = _BY_WEIGHT[: columns_that_fit(cells, room)]
+    columns = [q for q in _IN_ORDER if q in shown]
+    table = plain_table(
+        "amount", "", *columns,
+        heading=f"Amounts over the runs, {_shown(answer).scenario.currency} (p5: 5 % of the runs "
+        "are below)",
+    )  # fmt: skip
+    for label, (_, side, values) in zip(labels, rows, strict=True):
+        table.add_row(label, _SHORT[side], *(amount(values[q]) for q in columns))
     return table
+
+
+def _amount_rows(answer: Answer) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield metric, side and statistics; balances at a default that never came are left out."""
+    metrics = as_dict(answer)["metrics"]
+    for name in _shown(answer).metrics:
+        sides = metrics[name]
+        if name.startswith("balance_at_default:") and not any(s["mean"] for s in sides.values()):
+            continue
+        for side, values in sides.items():
+            yield name, side, values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cashstress.report.tables import broken, plain_table
 from cashstress.report.words import cell
 from cashstress.results import sides_of
 from cashstress.results.closures import line_histories
@@ -18,31 +19,26 @@ if TYPE_CHECKING:
 
 __all__ = ["closure_table"]
 
-_HEADINGS = {"baseline": "without shocks", "stressed": "with shocks"}
+_SHORT = {"baseline": "without", "stressed": "with"}
 
 
-def closure_table(answer: Result | Comparison) -> Table | None:
+def closure_table(answer: Result | Comparison, *, narrow: bool = False) -> Table | None:
     """Return the table; None where no line of a lender with a will was ever closed."""
-    from rich import box
-    from rich.table import Table
-
     sides = {
         side: {name: line for name, line in line_histories(result).items() if line.closed}
         for side, result in sides_of(answer).items()
     }
     if not any(sides.values()):
         return None
-    table = Table(
-        title="Lines closed by their lenders, and how they were opened again (means over all runs)",
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-    )
-    for heading in ("line", "", "closed by", "probability", "times", "days", "opened again by"):
-        table.add_column(heading)
+    table = plain_table(
+        "line", "", "closed by", "of the runs", "times", "days", "opened again, times",
+        heading="Lines closed by their lenders (times and days: means over all runs)",
+    )  # fmt: skip
     for side, lines in sides.items():
         for name, line in lines.items():
             for row in _rows(line):
-                table.add_row(name, _HEADINGS[side], *row)
+                cells = (broken(text).replace(", ", "\n") if narrow else text for text in row)
+                table.add_row(name, _SHORT[side], *cells)
     return table
 
 

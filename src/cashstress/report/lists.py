@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from cashstress.scenario.ratios import Ratios
 
 __all__ = ["show_doubts", "show_levers", "show_ratios"]
+
+#: Units of levers as a reader of the list needs them; the others are plain.
+_UNITS: Final = {
+    "rate": "per day, a fraction",
+    "share": "a fraction",
+    "factor": "times",
+}
 
 
 def show_ratios(scenario: Scenario, ratios: Ratios, console: Console) -> None:
@@ -61,7 +68,7 @@ def _ratio(value: float | None, unit: str, currency: str) -> str:
     return shown.get(unit, f"{value:.2f}")
 
 
-def show_levers(levers: Iterable[Any], console: Console) -> None:
+def show_levers(levers: Iterable[Any], console: Console, *, currency: str) -> None:
     """Print the levers of a scenario.
 
     Parameters
@@ -69,6 +76,8 @@ def show_levers(levers: Iterable[Any], console: Console) -> None:
     levers : iterable of LeverInfo
         With name, unit, domain and base.
     console : rich.console.Console
+    currency : str
+        What money is in, major units.
     """
     from rich import box
     from rich.markup import escape
@@ -76,8 +85,23 @@ def show_levers(levers: Iterable[Any], console: Console) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("lever", "value", "unit", "may be"):
-        table.add_column(name, no_wrap=name == "lever")
+        table.add_column(
+            name, no_wrap=name == "lever", justify="right" if name == "value" else "left"
+        )
+    units = _UNITS | {"money": currency}
     for lever in levers:
-        cells = (lever.name, lever.base, lever.unit, lever.domain)
+        cells = (lever.name, lever.base, units.get(lever.unit, lever.unit), _range(lever.domain))
         table.add_row(*(escape(str(cell)) for cell in cells))
     console.print(table)
+
+
+def _range(domain: tuple[float, float]) -> str:
+    """Return the bounds of a lever in words.
+
+    Examples
+    --------
+    >>> _range((0.0, float("inf"))), _range((1, 12))
+    ('0 or more', '1 to 12')
+    """
+    low, high = domain
+    return f"{low:g} or more" if high == float("inf") else f"{low:g} to {high:g}"

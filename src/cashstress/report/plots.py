@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cashstress.errors import CashstressError
-from cashstress.report.words import MAIN_OUTCOMES
+from cashstress.report.words import MAIN_OUTCOMES, in_words
 from cashstress.results import Comparison, sides_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ __all__ = ["draw_plots", "require_matplotlib"]
 _COLOURS: Final = {"baseline": "#0072B2", "stressed": "#D55E00"}
 _LABELS: Final = {"baseline": "without shocks", "stressed": "with shocks"}
 _MINOR: Final = 100
+#: Where a scale of shares may begin.
+_BOTTOMS: Final = (0.0, 0.5, 0.8, 0.9)
+_MIDDLE: Final = 0.5
 
 
 def require_matplotlib() -> None:
@@ -86,8 +89,9 @@ def _cash(sides: dict[str, Result]) -> Any:
     axis.axhline(0.0, color="black", linewidth=0.8)
     axis.set_xlabel(f"days from {result.start}")
     axis.set_ylabel(f"cash at the end of the day, thousand {result.scenario.currency}")
-    axis.set_title(f"{result.scenario.name}: cash of firms still running", loc="left")
-    axis.legend(frameon=False)
+    axis.set_title(f"{result.scenario.name}: cash of the firms still running", loc="left")
+    axis.grid(axis="y", linewidth=0.4, alpha=0.5)
+    figure.legend(loc="outside lower center", ncols=len(sides), frameon=False)
     return figure
 
 
@@ -102,33 +106,68 @@ def _fan(axis: Any, key: str, side: Result) -> None:
     axis.plot(days, levels[0.5], color=colour, label=label)
 
 
-def _mark_shocks(axis: Any, result: Result) -> None:
+def _mark_shocks(axis: Any, result: Result, *, height: float = 0.98) -> None:
     """Draw a line where a shock strikes on the same day in every replication."""
+    names: dict[int, list[str]] = {}
     for shock in result.shocks:
         days = np.unique(result.mark_day(shock))
         if days.size == 1 and days[0] >= 0:
-            axis.axvline(days[0], color="grey", linestyle=":", linewidth=1.2)
-            place = (days[0], 1.0)
-            axis.annotate(f" {shock}", place, xycoords=("data", "axes fraction"), va="top")
+            names.setdefault(int(days[0]), []).append(shock)
+    for day, shocks in names.items():
+        axis.axvline(day, color="grey", linestyle=":", linewidth=1.2)
+        text = "\n".join(f" {shock}" for shock in shocks)
+        axis.annotate(
+            text, (day, height), xycoords=("data", "axes fraction"), color="dimgrey",
+            va="top" if height > _MIDDLE else "bottom",
+        )  # fmt: skip
 
 
 def _survival(sides: dict[str, Result]) -> Any:
     result = list(sides.values())[-1]
     outcomes: Sequence[str] = [name for name in MAIN_OUTCOMES if name in result.outcomes]
     outcomes = outcomes or result.outcomes[:4]
-    figure, axes = _figure(2, 2, (9.0, 7.0))
+    figure, axes = _figure(2, 2, (9.0, 7.4))
+    bottom = _bottom(sides, outcomes)
     for axis, outcome in zip(axes, outcomes, strict=False):
         for key, side in sides.items():
             if outcome in side.outcomes:
                 _curve(axis, key, side, outcome)
-        axis.set_title(outcome, loc="left")
-        axis.set_ylim(-0.02, 1.02)
-        axis.legend(frameon=False, loc="lower left")
+        axis.set_title(f"{outcome}\n{in_words(outcome)}", loc="left", fontsize="medium")
+        axis.set_ylim(bottom - 0.02 * (1 - bottom), 1 + 0.02 * (1 - bottom))
+        # Five steps are whole percents wherever the scale begins.
+        axis.set_yticks(np.linspace(bottom, 1.0, 6))
+        axis.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        axis.grid(axis="y", linewidth=0.4, alpha=0.5)
+        _mark_shocks(axis, result, height=0.03)
     for axis in axes[len(outcomes) :]:
         axis.set_visible(False)
-    figure.supxlabel(f"days from {result.start}")
-    figure.supylabel("share of firms to which it has not happened yet")
+    figure.suptitle(_survival_title(result, bottom), x=0.01, ha="left", fontsize="medium")
+    for axis in axes[: len(outcomes)][-2:]:
+        axis.set_xlabel(f"days from {result.start}")
+    figure.legend(
+        *axes[0].get_legend_handles_labels(),
+        loc="outside lower center", ncols=len(sides), frameon=False,
+    )  # fmt: skip
     return figure
+
+
+def _survival_title(result: Result, bottom: float) -> str:
+    scale = f"; scale from {100 * bottom:.0f} %" if bottom else ""
+    return f"{result.scenario.name}: share of runs in which it has not happened yet{scale}"
+
+
+def _bottom(sides: dict[str, Result], outcomes: Sequence[str]) -> float:
+    """Where the scale of all curves begins: at 0, or higher where all of them stay high."""
+    lowest = min(
+        (
+            float(np.min(side.survival(outcome).low))
+            for side in sides.values()
+            for outcome in outcomes
+            if outcome in side.outcomes
+        ),
+        default=0.0,
+    )
+    return max(bottom for bottom in _BOTTOMS if bottom == 0.0 or bottom <= lowest)
 
 
 def _curve(axis: Any, key: str, side: Result, outcome: str) -> None:

@@ -1,4 +1,4 @@
-"""The 13-week direct-method table in the terminal, in halves that fit on a screen."""
+"""The 13-week direct-method table in the terminal, in parts that fit on the screen."""
 
 from __future__ import annotations
 
@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 
 __all__ = ["weekly_tables"]
 
-_HALF: Final = 7
+#: Columns for the names of a row, and for a week with its blanks.
+_NAMES: Final = 44
+_WEEK: Final = 10
+_MOST: Final = 7
 _SHORT: Final = {"baseline": "without", "stressed": "with"}
 _STATISTICS: Final = ("mean", "p10", "p90")
 
 
-def weekly_tables(answer: Result | Comparison) -> Iterator[Table]:
-    """Yield the table of the first seven weeks, then of the rest; stressed under baseline."""
+def weekly_tables(answer: Result | Comparison, width: int = 120) -> Iterator[Table]:
+    """Yield the table of the first weeks that fit in `width`, then of the next; at most seven."""
+    at_once = min(max((width - _NAMES) // _WEEK, 1), _MOST)
     tables = {key: weeks(side) for key, side in sides_of(answer).items()}
     count = len(next(iter(tables.values())))
-    for first in range(0, count, _HALF):
-        part = {key: rows[first : first + _HALF] for key, rows in tables.items()}
-        yield _half(part, _currency(answer))
+    for first in range(0, count, at_once):
+        part = {key: rows[first : first + at_once] for key, rows in tables.items()}
+        yield _part(part, _currency(answer))
 
 
 def _currency(answer: Result | Comparison) -> str:
@@ -36,12 +40,14 @@ def _currency(answer: Result | Comparison) -> str:
     return currency
 
 
-def _half(tables: dict[str, list[Week]], currency: str) -> Table:
+def _part(tables: dict[str, list[Week]], currency: str) -> Table:
     from rich import box
     from rich.table import Table
 
     shown = next(iter(tables.values()))
-    heading = f"Weeks {shown[0].number} to {shown[-1].number}, {currency}"
+    first, last = shown[0].number, shown[-1].number
+    span = f"Week {first}" if first == last else f"Weeks {first} to {last}"
+    heading = f"{span}, {currency} (p10: 10 % of the runs are below)"
     table = Table(title=heading, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("week of", "", ""):
         table.add_column(name, no_wrap=True)
@@ -67,4 +73,4 @@ def _line_rows(tables: dict[str, list[Week]], line: str) -> Iterator[Sequence[st
 def _event_rows(tables: dict[str, list[Week]], event: str) -> Iterator[Sequence[str]]:
     for i, (key, rows) in enumerate(tables.items()):
         cells = [f"{100 * (week.events[event].value or 0.0):.1f} %" for week in rows]
-        yield ["" if i else f"P({event})", _SHORT[key], "", *cells]
+        yield ["" if i else event, _SHORT[key], "runs", *cells]

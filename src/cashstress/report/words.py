@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cashstress.results import Estimate
 
-__all__ = ["amount", "and_list", "cell", "in_words", "points", "title"]
+__all__ = ["amount", "and_list", "cell", "glossary", "in_words", "points", "title"]
 
 #: What a treasurer looks at first, in this order.
 MAIN_OUTCOMES: Final = ("missed_payroll", "supplier_hold", "supply_disruption", "cash_out")
@@ -18,7 +18,7 @@ _WORDS: Final = {
     "missed_payroll": "wages are not paid on pay day",
     "supplier_hold": "a critical supplier stops shipping",
     "stock_out": "a working day lacks material",
-    "supply_disruption": "the supply chain breaks",
+    "supply_disruption": "the supply of critical material breaks off",
     "cash_out": "a bill cannot be paid when it is due",
     "default": "the firm defaults on a loan",
     "wound_up": "the firm is wound up",
@@ -36,6 +36,18 @@ def in_words(outcome: str) -> str:
     if outcome.startswith("channel_closed:"):
         return f"the channel {outcome.partition(':')[2]} is closed"
     return _WORDS.get(outcome, outcome.replace("_", " "))
+
+
+def glossary(outcomes: Iterable[str]) -> str:
+    """Return what the names of outcomes stand for, those that do not speak for themselves.
+
+    Examples
+    --------
+    >>> glossary(["cash_out", "channel_closed:bank"])
+    'cash_out: a bill cannot be paid when it is due.'
+    """
+    known = [f"{name}: {_WORDS[name]}" for name in outcomes if name in _WORDS]
+    return "; ".join(known) + "." if known else ""
 
 
 def title(name: str) -> str:

@@ -90,9 +90,11 @@ class Channel(Table):
         How risk control closes it by itself; absent is never.
     fault : Fault, optional
         How often its system fails; absent is never.
-    agreement, data_sharing : Agreement, optional
-        What a service agreement, and sharing data, bring: factors multiply, fees add up,
-        the longer notice holds.
+    agreement : Agreement, optional
+        What a service agreement with the lender brings, and costs.
+    data_sharing : Agreement, optional
+        What sharing data with the lender brings, and costs; with both tables, factors multiply,
+        fees add up and the longer notice holds.
     reads_record : ReadsRecord, optional
         How it answers to the credit record; absent is not at all.
     reports : bool

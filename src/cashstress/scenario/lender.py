@@ -187,8 +187,13 @@ class Reopening(Table):
     ----------
     ways : tuple of {"wait", "ask", "repair", "diagnose"}
         Ways taken, together.
-    ask, repair, diagnose : optional
-        One table each, of a way that is taken; absent is its defaults.
+    ask : Ask, optional
+        Tickets, if that way is taken; absent is the defaults.
+    repair : Repair, optional
+        Mending, if that way is taken; absent is the defaults.
+    diagnose : Diagnose, optional
+        Finding out the cause first, if that way is taken; absent is the defaults.  It says when
+        the other ways begin, so it does nothing alone.
     record_weight : float
         How much the credit record counts: chances are multiplied by 1 - weight (1 - score / 100).
     """

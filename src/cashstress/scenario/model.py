@@ -100,10 +100,34 @@ class Scenario(Table):
         Days simulated, 0 .. horizon - 1.
     currency : str
         Three capital letters; amounts have two places.
-    calendar, firm, economy, sales, payroll, taxes, treasury, credit_record, outcomes
-        One table each; see their classes.
-    customers, suppliers, costs, channels, shocks : Named
-        Tables by name, in order.
+    calendar : Calendar
+        Weekends and holidays.
+    firm : Firm
+        What it opens with: cash, other assets and liabilities.
+    economy : Economy
+        How long a good or bad economy lasts.
+    sales : Sales
+        How much is sold, and when.
+    customers : Named
+        Who buys, and how each pays: tables by name.
+    suppliers : Named
+        Who delivers material, and how long each waits: tables by name, in order.
+    payroll : Payroll, optional
+        Staff and wages; absent is a firm without staff.
+    costs : Named
+        All other costs: tables by name, in order.
+    taxes : Taxes
+        VAT and income tax.
+    treasury : Treasury
+        How cash is steered: buffers, look-ahead, what may wait.
+    channels : Named
+        Sources of money: tables by name; their order is that of drawing.
+    credit_record : CreditRecord, optional
+        Credit records of the firm and its owner; absent where nobody reads them.
+    outcomes : Outcomes
+        Bounds that say when an outcome counts.
+    shocks : Named
+        What strikes the firm: tables by name, in order.
     processes : tuple of Process
         The user's own generator functions, in Python only; given as plain functions.
 

@@ -201,7 +201,7 @@ class RiskControl(Hazard):
     economy : float
         Loading on the economy: the hazard is multiplied by exp(-economy x).
     frequent_drawing, quick_prepayment, arrears, utilisation, lenders, inactivity : optional
-        One table each; absent is a multiplier of 1.
+        The multiplier while this behaviour shows; absent is 1.
     limit_after : float, Draw or Array
         Part of the limit with which a line comes back.
     limit_back_days : int, optional
