@@ -15,6 +15,8 @@ __all__ = ["load", "loads"]
 
 MOST_BYTES: Final = 1_000_000
 """A scenario file is a few kilobytes; a larger file is a slip and is not read."""
+_LONGEST_MESSAGE: Final = 200
+_SHOWN: Final = 90
 # Our deepest key has five parts. The parser's time grows with the square of the parts: minutes
 # for a file that is one long key.
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
@@ -126,4 +128,11 @@ def _parse(text: Any, source: str) -> dict[str, Any]:
         raise _bad("nested too deeply", source) from None
     except ValueError as error:
         # TOMLDecodeError, and Python's own refusal of integers of more than 4,300 digits.
-        raise _bad(f"not valid TOML: {error}", source) from None
+        raise _bad(f"not valid TOML: {_shortened(str(error))}", source) from None
+
+
+def _shortened(message: str) -> str:
+    """Return a parser's message, which may show a key of any length, with its line at the end."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return f"{message[:_SHOWN]} ... {message[-_SHOWN:]}"
