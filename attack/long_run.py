@@ -14,21 +14,24 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 ROOT: Final = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "processes"), str(ROOT / "src")]
 
 from every_day import hold_every_day  # noqa: E402 -- from the tests
 from hypothesis import HealthCheck, given, settings  # noqa: E402 -- with them
-from strategies import scenarios  # noqa: E402 -- from the tests
 
 import cashstress as cs  # noqa: E402 -- of this tree
 from cashstress import processes  # noqa: E402 -- of this tree
-from cashstress.scenario import Scenario  # noqa: E402 -- of this tree
+from strategies import scenarios  # noqa: E402 -- from the tests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cashstress.scenario import Scenario
 
 #: Enough for the largest scenario the strategies make; a few seeds run out all the same.
 _CHOICES: Final = 1 << 14

@@ -28,7 +28,8 @@ customers.walk_in = { share = 1, paid_at_once = 1 }
 """
 #: Without their comments: the parser would spend most of its time there.
 SEEDS: Final = [
-    MINIMAL, *(tomli_w.dumps(tomllib.loads(file.read_text(encoding="utf-8"))) for file in FILES)
+    MINIMAL,
+    *(tomli_w.dumps(tomllib.loads(file.read_text(encoding="utf-8"))) for file in FILES),
 ]
 
 _NUMBERS = [
@@ -37,8 +38,8 @@ _NUMBERS = [
     *(float("inf"), float("-inf"), float("nan")),
 ]
 _TEXTS = [
-    *("", " ", "x" * 500, "1200.50", "1e3", "-0", "12 days", "1e400 days", "last", "CNY", "C\tNY"),
-    *("jiebei", "sales", "payroll", "firm", "sales.level", "jiebei.limit", "a.b", "\u94b1", "\U0001f4b8"),
+    *("", " ", "x" * 500, "\U0001f4b8", "1200.50", "1e3", "-0", "12 days", "last", "C\tNY"),
+    *("jiebei", "sales", "payroll", "firm", "sales.level", "jiebei.limit", "a.b", "1e400 days", "\u94b1"),
     *("\x7f", "\u202e", "\ufeff", "nan", "inf", "none", "2025-13-01", "0x1F", "__class__", "1_000"),
 ]  # fmt: skip
 _DATES = [
@@ -59,7 +60,16 @@ _SHAPES: list[Any] = [
 ]
 NASTY: Final = [*_NUMBERS, *_TEXTS, *_DATES, *_SHAPES]
 _TOKEN = re.compile(r"[-+]?\d[\d_.:eE+-]*|\"[^\"\n]*\"|[A-Za-z_]\w*")
-_SCRAPS = ["[", "]", "{", "}", "=", ".", ",", '"', "'''", "\n", "\r\n", "#", "[[a]]", "\\u0000", "\x00"]
+_TOKENS = [
+    *("1e400", "-1", "nan", "inf", "0", "0.1", "true", "[1]", "1_000", "9" * 5000),
+    *("99999-01-01", "0001-01-01", "9999-12-31", '"\\U0001F4B8"'),
+]
+_SCRAPS = [
+    *("[", "]", "{", "}", "=", ".", ",", '"', "'''", "\n", "\r\n", "#", "[[a]]"),
+    *("\\u0000", "\x00"),
+]
+#: Of so many texts one is damaged by lines, so that the parser gets its share.
+_LINES_EVERY: Final = 3
 
 Place = tuple[Any, ...]
 
@@ -88,98 +98,95 @@ class Mutator:
         pairs = [(tree, place) for tree in self._trees for place in places(tree)]
         self._values = [_at(tree, place) for tree, place in pairs]
         self._keys = sorted({str(place[-1]) for _, place in pairs if isinstance(place[-1], str)})
+        # Some words are no keys of ours.
+        self._words = [*self._keys, *_TEXTS]
 
     def mutate(self, text: str, seed: int) -> str:
         """Return the text with one to four changes."""
         chance = random.Random(seed)
-        if chance.random() < 0.3:
-            return self._damage_lines(text, chance)
+        if chance.randrange(_LINES_EVERY) == 0:
+            return _damage_lines(text, chance)
         try:
             tree = tomllib.loads(text)
         except (ValueError, RecursionError):
-            return self._damage_lines(chance.choice([text, *SEEDS]), chance)
+            return _damage_lines(chance.choice([text, *SEEDS]), chance)
         for _ in range(chance.choice([1, 1, 1, 2, 4])):
             self._damage_tree(tree, chance)
         try:
             return tomli_w.dumps(tree)
         except (ValueError, TypeError, RecursionError):
-            return self._damage_lines(text, chance)
+            return _damage_lines(text, chance)
 
     def _damage_tree(self, tree: dict[str, Any], chance: random.Random) -> None:
+        """Change one place."""
         known = places(tree)
         if not known:
             tree.update(copy.deepcopy(chance.choice(self._trees)))
             return
         *path, key = chance.choice(known)
         node = _at(tree, tuple(path))
-        way = chance.randrange(8)
-        if way == 0:
-            del node[key]
-        elif way == 1:
-            self._rename(node, key, chance)
-        elif way == 2:
-            self._add(node, chance)
-        elif way == 3:
-            other = _at(tree, chance.choice(known))
-            node[key] = copy.deepcopy(other)
-        elif way == 4:
-            node[key] = self._nudged(node[key], chance)
-        elif way == 5:
-            node[key] = copy.deepcopy(chance.choice(self._values))
-        else:
-            node[key] = copy.deepcopy(chance.choice(NASTY))
+        ways = [self._drop, self._rename, self._add, self._nudge, *[self._replace] * 3]
+        pool = [_at(tree, chance.choice(known)), chance.choice(self._values), *NASTY]
+        chance.choice(ways)(node, key, pool, chance)
 
-    def _rename(self, node: Any, key: Any, chance: random.Random) -> None:
-        if isinstance(node, dict):
-            words = [word for word in _TEXTS if isinstance(word, str)]
-            node[chance.choice(self._keys if chance.random() < 0.8 else words)] = node.pop(key)
+    def _drop(self, node: Any, key: Any, _: list[Any], __: random.Random) -> None:
+        del node[key]
 
-    def _add(self, node: Any, chance: random.Random) -> None:
-        value = copy.deepcopy(chance.choice(self._values + NASTY))
+    def _rename(self, node: Any, key: Any, _: list[Any], chance: random.Random) -> None:
         if isinstance(node, dict):
-            node[chance.choice(self._keys)] = value
+            node[chance.choice(self._words)] = node.pop(key)
+
+    def _add(self, node: Any, _: Any, pool: list[Any], chance: random.Random) -> None:
+        value = copy.deepcopy(chance.choice(pool))
+        if isinstance(node, dict):
+            node[chance.choice(self._words)] = value
         else:
             node.insert(chance.randint(0, len(node)), value)
 
-    def _nudged(self, value: Any, chance: random.Random) -> Any:
-        """Return a value near the one that was there."""
-        if isinstance(value, bool) or not isinstance(value, int | float | dt.date):
-            return copy.deepcopy(chance.choice(NASTY))
-        if isinstance(value, dt.date):
-            try:
-                return value + dt.timedelta(days=chance.choice([-400, -1, 1, 30, 10_000]))
-            except OverflowError:
-                return value
-        return value * chance.choice([-1, 0, 2, 10, 100]) + chance.choice([0, 0, 1, -1])
+    def _nudge(self, node: Any, key: Any, _: list[Any], chance: random.Random) -> None:
+        node[key] = _nudged(node[key], chance)
 
-    def _damage_lines(self, text: str, chance: random.Random) -> str:
-        lines = text.splitlines() or [""]
-        at = chance.randrange(len(lines))
-        way = chance.randrange(7)
-        if way == 0:
-            del lines[at]
-        elif way == 1:
-            lines.insert(at, chance.choice(lines))
-        elif way == 2:
-            other = chance.choice(SEEDS).splitlines()
-            lines.insert(at, chance.choice(other))
-        elif way == 3:
-            lines[at] = _with_token(lines[at], chance)
-        elif way == 4:
-            spot = chance.randint(0, len(lines[at]))
-            lines[at] = lines[at][:spot] + chance.choice(_SCRAPS) + lines[at][spot:]
-        elif way == 5:
-            lines = lines[:at]
-        else:
-            chance.shuffle(lines)
-        return "\n".join(lines)
+    def _replace(self, node: Any, key: Any, pool: list[Any], chance: random.Random) -> None:
+        """Put another value there: of elsewhere in the file, of another file, or a nasty one."""
+        node[key] = copy.deepcopy(chance.choice([*pool[:2], chance.choice(pool)]))
+
+
+def _nudged(value: Any, chance: random.Random) -> Any:
+    """Return a value near the one that was there."""
+    if isinstance(value, bool) or not isinstance(value, int | float | dt.date):
+        return copy.deepcopy(chance.choice(NASTY))
+    if isinstance(value, dt.date):
+        try:
+            return value + dt.timedelta(days=chance.choice([-400, -1, 1, 30, 10_000]))
+        except OverflowError:
+            return value
+    return value * chance.choice([-1, 0, 2, 10, 100]) + chance.choice([0, 0, 1, -1])
+
+
+def _damage_lines(text: str, chance: random.Random) -> str:
+    """Return the text with one line changed, lost, doubled or put elsewhere."""
+    lines = text.splitlines() or [""]
+    at = chance.randrange(len(lines))
+    before, line, after = lines[:at], lines[at], lines[at + 1 :]
+    spot = chance.randint(0, len(line))
+    scrap = line[:spot] + chance.choice(_SCRAPS) + line[spot:]
+    other = chance.choice(chance.choice(SEEDS).splitlines())
+    changed = chance.choice([
+        [*before, *after],
+        [*before, line, line, *after],
+        [*before, other, line, *after],
+        [*before, _with_token(line, chance), *after],
+        [*before, scrap, *after],
+        before,
+        [*after, line, *before],
+    ])  # fmt: skip
+    return "\n".join(changed)
 
 
 def _with_token(line: str, chance: random.Random) -> str:
+    """Return the line with one of its words or numbers replaced."""
     tokens = list(_TOKEN.finditer(line))
     if not tokens:
         return line
     token = chance.choice(tokens)
-    new = chance.choice(["1e400", "-1", "nan", "inf", "0", "99999-01-01", "0001-01-01", "1_000"])
-    new = chance.choice([new, "9" * 5000, '"\\U0001F4B8"', "true", "9999-12-31", "0.1", "[1]"])
-    return line[: token.start()] + new + line[token.end() :]
+    return line[: token.start()] + chance.choice(_TOKENS) + line[token.end() :]

@@ -1,4 +1,4 @@
-"""Books against one dict of accounts per lane, with lanes resampled, wound up, saved and resumed."""
+"""Books against one dict of accounts per lane, with lanes resampled, ended, saved and resumed."""
 
 from __future__ import annotations
 
@@ -118,7 +118,9 @@ class Ledgers(RuleBasedStateMachine):
     @precondition(lambda self: any(lane.running for lane in self.lanes))
     @rule(data=st.data())
     def wind_up(self, data):
-        flags = data.draw(st.lists(st.booleans(), min_size=len(self.lanes), max_size=len(self.lanes)))
+        flags = data.draw(
+            st.lists(st.booleans(), min_size=len(self.lanes), max_size=len(self.lanes))
+        )
         self.world.wind_up(np.array(flags))
         for lane, ended in zip(self.lanes, flags, strict=True):
             lane.running = lane.running and not ended

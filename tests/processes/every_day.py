@@ -9,7 +9,6 @@ The *calm* firm has no shocks, and must have drawn the same.
 from __future__ import annotations
 
 import pickle
-from random import Random
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,6 +22,8 @@ from cashstress.kernel.streams import Streams
 from cashstress.processes import Firm, run_block
 
 if TYPE_CHECKING:
+    from random import Random
+
     from cashstress.scenario import Scenario
 
 LANES = 8

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from calm import assert_base_where_calm, lanes_calm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as Phases
 from hypothesis import strategies as st
-from calm import assert_base_where_calm, lanes_calm
 from lab import EXAMPLE_NAMES, days_of, differences, example, facts, firm_of, plain
 
 from cashstress.conformance import DailyLaws

@@ -1,4 +1,4 @@
-"""Inputs that `attack/fuzz_loader.py` found to break the loader, one file each, named by what it was."""
+"""Inputs that `attack/fuzz_loader.py` found to break the loader, each in a file of its own."""
 
 from pathlib import Path
 

@@ -52,7 +52,7 @@ def load(path: str | Path) -> Scenario:
     cashstress.errors.ScenarioError: 1 problem in no_such_file.toml:
       - no such file
     """
-    source = str(path)
+    source = _named(path)
     return loads(_read(path, source), source=source)
 
 
@@ -78,6 +78,12 @@ def loads(text: str, *, source: str = "the text") -> Scenario:
         return converter().structure(data, Scenario)
     except Refused as refused:
         raise ScenarioError(refused.problems, source) from None
+
+
+def _named(path: object) -> str:
+    """Return what a message calls a file: its path, where that can be printed on a line."""
+    name = str(path)
+    return _shortened(name if name and name.isprintable() else repr(name))
 
 
 def _bad(message: str, source: str) -> ScenarioError:
@@ -132,7 +138,7 @@ def _parse(text: Any, source: str) -> dict[str, Any]:
 
 
 def _shortened(message: str) -> str:
-    """Return a parser's message, which may show a key of any length, with its line at the end."""
+    """Return a text of any length with its middle left out: a parser's message ends in its line."""
     if len(message) <= _LONGEST_MESSAGE:
         return message
     return f"{message[:_SHOWN]} ... {message[-_SHOWN:]}"
