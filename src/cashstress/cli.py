@@ -139,12 +139,14 @@ def run(  # noqa: PLR0913 -- one argument per option
     scenario = _load(file)
     options = {"runs": runs, "seed": seed, "workers": workers, "progress": True}
     answer = _answer(scenario, options, alone=no_baseline or not scenario.shocks)
-    if json_path is not None:
-        _write(answer.to_json(), json_path)
-    if json_path != "-":
-        from cashstress.report import show_answer
+    try:
+        if json_path is not None:
+            _write(answer.to_json(), json_path)
+    finally:  # a full disk must not cost the answer of a long run
+        if json_path != "-":
+            from cashstress.report import show_answer
 
-        show_answer(answer, _console(), everything=everything)
+            show_answer(answer, _console(), everything=everything)
     if plot_folder is not None:
         _plot(answer, plot_folder, quiet=json_path == "-")
     if answer.interrupted:
@@ -185,12 +187,14 @@ def compare(  # noqa: PLR0913 -- one argument per option
     from cashstress import results
 
     answer = results.compare(ours, others, runs=runs, seed=seed, workers=workers, progress=True)
-    if json_path is not None:
-        _write(answer.to_json(outcome, by), json_path)
-    if json_path != "-":
-        from cashstress.report import show_alternatives
+    try:
+        if json_path is not None:
+            _write(answer.to_json(outcome, by), json_path)
+    finally:  # as above
+        if json_path != "-":
+            from cashstress.report import show_alternatives
 
-        show_alternatives(answer, _console(), outcome=outcome, by=by, everything=everything)
+            show_alternatives(answer, _console(), outcome=outcome, by=by, everything=everything)
     if answer.interrupted:
         ctx.exit(_INTERRUPTED)
 

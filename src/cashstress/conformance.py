@@ -49,9 +49,10 @@ class DailyLaws:
     Notes
     -----
     The laws: balances, what is on its way and headroom are never negative; a day that adds to
-    balance and pending does not end above the limit; a line that is closed when the treasury
-    settles lends nothing that day; headroom is what the limit leaves where the line is open;
-    nothing is billed for a balance that has been zero for two months (but commitment fees).
+    balance and pending does not end above the limit that the treasury found; a line that is closed
+    when the treasury settles lends nothing that day; headroom is what the limit leaves where the
+    line is open; nothing is billed for a balance that has been zero for two months (but commitment
+    fees).
     """
 
     def __init__(self, firm: Firm) -> None:
@@ -93,6 +94,8 @@ class _Watched:
             self._last_balance[channel.drawn > 0] = day
             self._begun = True
         self._closed = ~channel.is_open()
+        # A lender that reads a bad record may cut the limit in LEND, when today's money is lent.
+        self._limit = np.broadcast_to(channel.limit.value, self._in_use.shape)
         self._in_use_before = channel.drawn + channel.pending
         billed = channel.interest.ledger.total
         if not self._bears_a_fee:
@@ -108,7 +111,8 @@ class _Watched:
         self._never(balance < 0, "a balance below zero", day)
         self._never(channel.principal < 0, "principal below zero", day)
         self._never(pending < 0, "less than nothing on its way", day)
-        self._never((in_use > self._in_use) & (in_use > limit), "lent above the limit", day)
+        above = (in_use > self._in_use) & (in_use > self._limit)
+        self._never(above, "lent above the limit", day)
         lent = in_use > self._in_use_before
         self._never(self._closed & lent, "a closed line that lends", day)
         self._never(room < 0, "headroom below zero", day)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CashstressError", "ConservationError", "Problem", "ScenarioError", "SimulationError"]
 
+_A_SCENARIO = 'a Scenario: cs.load("firm.toml") reads one'
+#: One wrong line in a program that writes scenarios can be wrong 20,000 times.
+_MOST_SHOWN = 100
 _REPORT = "This is a bug in cashstress, not in your scenario: please report it with this message."
 
 
@@ -66,6 +69,11 @@ class Problem:
         return attrs.evolve(self, key=f"{prefix}{dot}{self.key}")
 
 
+def no_scenario(name: str, given: object) -> Problem:
+    """Return the problem of an argument that is no scenario, such as the path of its file."""
+    return Problem(name, "is no scenario", repr(given)[:80], _A_SCENARIO)
+
+
 class CashstressError(Exception):
     """Base of every error this library raises on purpose."""
 
@@ -94,10 +102,12 @@ class ScenarioError(CashstressError):
         super().__init__(self.problems, source)
 
     def __str__(self) -> str:
-        """One headline, one line per problem."""
+        """One headline, one line per problem; of very many the first."""
         count = len(self.problems)
         head = f"{count} problem{'' if count == 1 else 's'} in {self.source}:"
-        return "\n".join([head, *(f"  - {problem}" for problem in self.problems)])
+        lines = [f"  - {problem}" for problem in self.problems[:_MOST_SHOWN]]
+        more = [f"  ... and {count - _MOST_SHOWN:,} more"] if count > _MOST_SHOWN else []
+        return "\n".join([head, *lines, *more])
 
 
 class SimulationError(CashstressError):

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from cashstress import cli, processes
 from cashstress import scenario as scenario_package
+from cashstress.__main__ import main as command
 from cashstress.errors import Problem, ScenarioError, SimulationError
 from cashstress.montecarlo import runner
 from cashstress.results import compare, simulate, version
@@ -58,6 +59,8 @@ def test_an_answer_that_cannot_be_written_is_no_traceback(scenario, tmp_path, mo
     done = shell("run", "f", "--runs", 100, "--json", tmp_path / "answer.json")
     assert done.exit_code == 1
     assert "could not be written: [Errno 28] No space left on device: 'answer.json'" in done.stderr
+    # A long run is not lost for it: the answer stands on the screen.
+    assert "100 runs" in done.stdout
 
 
 def test_whoever_reads_the_output_may_stop(scenario, monkeypatch):
@@ -306,6 +309,23 @@ def test_ctrl_c_in_the_first_half_second_finds_somebody_to_answer_it():
     code = "import sys, cashstress.cli; print([m for m in ('numpy', 'simpy') if m in sys.modules])"
     done = outside("-c", code)
     assert (done.stdout, done.returncode) == ("[]\n", 0)
+
+
+class _Interrupted:
+    """Ctrl-C while the command line is being imported."""
+
+    def find_spec(self, name, *_):
+        if name == "cashstress.cli":
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_command_line_is_imported(monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "cashstress.cli")
+    monkeypatch.setattr(sys, "meta_path", [_Interrupted(), *sys.meta_path])
+    with pytest.raises(SystemExit) as left:
+        command()
+    assert left.value.code == 130
+    assert capsys.readouterr().err == "Stopped before anything was done.\n"
 
 
 FIRM = """

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from lab import START, day_by_day, firm_of, plain, run
 
-from cashstress.errors import SimulationError
+from cashstress.errors import ScenarioError, SimulationError
 from cashstress.kernel.clock import Phase
-from cashstress.processes import run_block
+from cashstress.processes import levers, run_block
 from cashstress.results import simulate
 
 DAY_5 = dt.date.fromisoformat(START) + dt.timedelta(days=5)
@@ -109,6 +109,11 @@ def test_books_past_a_ledger_ask_for_the_users_processes():
 def test_a_process_that_cannot_be_called_is_no_error_of_another_kind():
     with pytest.raises(SimulationError, match=r"TypeError: TakesNoFirm\(\) takes no arguments"):
         simulate(plain({"processes": [TakesNoFirm]}), runs=3)
+
+
+def test_the_levers_of_what_is_no_scenario():
+    with pytest.raises(ScenarioError, match=r"scenario: is no scenario; given 'firm\.toml'"):
+        levers("firm.toml")
 
 
 # --- far before the start and far beyond the horizon

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import attrs
 import numpy as np
 import pytest
@@ -191,6 +193,7 @@ def test_comparison_of_a_metric():
         ({"workers": 0}, "workers: .*given 0"),
         pytest.param({"workers": 2, "executor": object()}, "an executor brings its own", id="both"),
         ({"executor": 3}, r"executor: is no executor; given 3; accepted: a concurrent\.futures"),
+        ({"executor": ThreadPoolExecutor}, r"executor: is no executor; given <class 'concurrent"),
         ({"runs": 0, "seed": -1}, "2 problems in the options"),
     ],
     ids=repr,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from cashstress.errors import ScenarioError
-from cashstress.scenario import Draw, PlatformLine, load, loads
+from cashstress.scenario import Draw, PlatformLine, dump, dumps, load, loads
 from cashstress.scenario.loading import MOST_BYTES
 
 
@@ -150,3 +150,34 @@ def test_loads_has_the_same_limit():
 def test_a_thousand_unknown_keys_are_reported_in_part():
     with pytest.raises(ScenarioError, match="980 more unknown keys"):
         loads("\n".join(f"k{i} = 1" for i in range(1000)))
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("", r"problem in ''"),
+        ("a\nb", r"problem in 'a\\nb'"),
+        ("x" * 5000, r"problem in x+ \.\.\. x+:"),
+    ],
+    ids=["empty", "two lines", "endless"],
+)
+def test_a_path_is_named_on_one_line(path, named):
+    with pytest.raises(ScenarioError, match=named) as caught:
+        load(path)
+    assert len(str(caught.value).splitlines()[0]) < 250
+
+
+def test_of_20000_problems_the_first_hundred_are_shown_and_all_are_kept(text):
+    wrong = ", ".join(["{ due = 2025-02-01, amount = -1 }"] * 20_000)
+    with pytest.raises(ScenarioError, match=r"\n  \.\.\. and 19,9\d\d more$") as caught:
+        loads(f"{text}\n[customers.other]\nshare = 0\nopening = [{wrong}]")
+    assert len(caught.value.problems) >= 20_000
+    assert len(str(caught.value).splitlines()) == 102
+
+
+@pytest.mark.parametrize("given", [None, "firm.toml", {"name": "x"}], ids=str)
+def test_only_a_scenario_is_dumped(given, tmp_path):
+    for write in (dumps, lambda what: dump(what, tmp_path / "x.toml")):
+        with pytest.raises(ScenarioError, match="scenario: is no scenario; given"):
+            write(given)
+    assert not (tmp_path / "x.toml").exists()

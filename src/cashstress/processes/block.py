@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
-from cashstress.errors import ConservationError, SimulationError
+from cashstress.errors import ConservationError, ScenarioError, SimulationError, no_scenario
 from cashstress.kernel.money import MINOR_PER_MAJOR
 from cashstress.processes import ranks
 from cashstress.processes.firm import Firm
+from cashstress.scenario import Scenario
 
 if TYPE_CHECKING:
     from cashstress.kernel.clock import Clock
     from cashstress.kernel.levers import Lever
     from cashstress.kernel.record import Record
-    from cashstress.scenario import Scenario
 
 __all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block"]
 
@@ -97,6 +97,8 @@ def lanes_per_block(scenario: Scenario) -> int:
 
 def levers(scenario: Scenario) -> tuple[LeverInfo, ...]:
     """All levers of a scenario, in the order of its actors."""
+    if not isinstance(scenario, Scenario):
+        raise ScenarioError([no_scenario("scenario", scenario)], "the arguments")
     firm = Firm(scenario, seed=0, slots=np.arange(1, dtype=np.int64))
     return tuple(
         LeverInfo(lever.name, lever.unit, lever.domain, _shown(lever)) for lever in firm.levers

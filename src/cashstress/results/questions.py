@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, overload
 
-from cashstress.errors import Problem, ScenarioError
+from cashstress.errors import Problem, ScenarioError, no_scenario
 from cashstress.montecarlo import Staff, progress_bar, replicate
 from cashstress.results.alternatives import Alternative, Alternatives
 from cashstress.results.comparison import Comparison
@@ -196,12 +196,7 @@ def _names(base: Scenario, others: Sequence[Scenario]) -> list[str]:
 
 def _check_scenarios(given: Iterable[tuple[str, object]]) -> None:
     """Refuse what is easily mistaken for a scenario: the path of its file, a Result."""
-    accepted = 'a Scenario: cs.load("firm.toml") reads one'
-    problems = [
-        Problem(name, "is no scenario", repr(each)[:80], accepted)
-        for name, each in given
-        if not hasattr(each, "digest")
-    ]
+    problems = [no_scenario(name, each) for name, each in given if not hasattr(each, "digest")]
     if problems:
         raise ScenarioError(problems, "the arguments")
 
@@ -212,7 +207,8 @@ def _checked_staff(runs: int, seed: int, workers: int | None, executor: Executor
         *not_whole("seed", seed, 0, 2**64 - 1),
         *([] if workers is None else not_whole("workers", workers, 1, MOST_WORKERS)),
     ]
-    if executor is not None and not callable(getattr(executor, "submit", None)):
+    is_class = isinstance(executor, type)  # ThreadPoolExecutor without its brackets
+    if executor is not None and (is_class or not callable(getattr(executor, "submit", None))):
         accepted = "a concurrent.futures.Executor"
         problems.append(Problem("executor", "is no executor", repr(executor)[:80], accepted))
     if workers is not None and executor is not None:

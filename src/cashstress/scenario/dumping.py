@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cashstress.errors import Problem, ScenarioError
+from cashstress.errors import Problem, ScenarioError, no_scenario
 from cashstress.scenario.model import Scenario
 
 __all__ = ["dump", "dumps"]
@@ -26,7 +26,7 @@ def dumps(scenario: Scenario) -> str:
     Raises
     ------
     ScenarioError
-        With the keys of arrays, which have no place in a file.
+        With the keys of arrays, which have no place in a file; or for what is no scenario.
 
     Examples
     --------
@@ -45,6 +45,8 @@ def dumps(scenario: Scenario) -> str:
 
     from cashstress.scenario.conversion import converter
 
+    if not isinstance(scenario, Scenario):
+        raise ScenarioError([no_scenario("scenario", scenario)], "the arguments")
     return tomli_w.dumps(converter().unstructure(scenario))
 
 

@@ -15,6 +15,8 @@ __all__ = ["load", "loads"]
 
 MOST_BYTES: Final = 1_000_000
 """A scenario file is a few kilobytes; a larger file is a slip and is not read."""
+_LONGEST_MESSAGE: Final = 200
+_SHOWN: Final = 90
 # Our deepest key has five parts. The parser's time grows with the square of the parts: minutes
 # for a file that is one long key.
 _PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
@@ -50,7 +52,7 @@ def load(path: str | Path) -> Scenario:
     cashstress.errors.ScenarioError: 1 problem in no_such_file.toml:
       - no such file
     """
-    source = str(path)
+    source = _named(path)
     return loads(_read(path, source), source=source)
 
 
@@ -76,6 +78,12 @@ def loads(text: str, *, source: str = "the text") -> Scenario:
         return converter().structure(data, Scenario)
     except Refused as refused:
         raise ScenarioError(refused.problems, source) from None
+
+
+def _named(path: object) -> str:
+    """Return what a message calls a file: its path, where that can be printed on a line."""
+    name = str(path)
+    return _shortened(name if name and name.isprintable() else repr(name))
 
 
 def _bad(message: str, source: str) -> ScenarioError:
@@ -126,4 +134,11 @@ def _parse(text: Any, source: str) -> dict[str, Any]:
         raise _bad("nested too deeply", source) from None
     except ValueError as error:
         # TOMLDecodeError, and Python's own refusal of integers of more than 4,300 digits.
-        raise _bad(f"not valid TOML: {error}", source) from None
+        raise _bad(f"not valid TOML: {_shortened(str(error))}", source) from None
+
+
+def _shortened(message: str) -> str:
+    """Return a text of any length with its middle left out: a parser's message ends in its line."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return f"{message[:_SHOWN]} ... {message[-_SHOWN:]}"

@@ -108,9 +108,15 @@ def nearest(name: object, valid: Iterable[str]) -> str:
 
 def listed(names: Iterable[Any]) -> str:
     """Return names as one readable list, cut where it stops helping."""
-    every = [str(name) for name in names]
+    every = list(names)
     more = f", ... ({len(every)} in all)" if len(every) > _MOST_LISTED else ""
-    return ", ".join(every[:_MOST_LISTED]) + more
+    return ", ".join(_as_word(name) for name in every[:_MOST_LISTED]) + more
+
+
+def _as_word(name: object) -> str:
+    """Return a name as it is; one that was itself refused may be endless, or move the cursor."""
+    word = str(name)
+    return word if len(word) <= _LONGEST and word.isprintable() else show(word)
 
 
 def unknown(name: object, valid: Iterable[object], what: str, *, given: object = None) -> Problem:
