@@ -10,6 +10,7 @@ from borrowing import borrower, closure, date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import day_by_day, days_of, differences, facts, firm_of, plain, run
+from selling import FACTOR, seller
 
 import cashstress as cs
 from cashstress.processes.lenders.behaviour import Count
@@ -254,6 +255,17 @@ def test_other_behaviours_show_when_they_should():
     assert seen[2] == 7
     assert seen[3] == seen[6] == 3 * 5
     assert seen[7] == 3 * 5 * 7
+
+
+@pytest.mark.parametrize("recourse", [True, False])
+def test_advances_use_the_limit_of_a_factor_with_recourse_or_without(recourse):
+    # 800.00 of 1,000.00 are advanced on day 3; the customer pays on Monday, day 21.
+    minds = {"mean_days": 1000, "utilisation": {"above": 0.7, "times": 3}}
+    plan = FACTOR | {"limit": 1000, "recourse": recourse, "risk_control": minds}
+    firm, seen = firm_of(seller(plan, bills={3: 800}, invoices={20: 1000})), {}
+    for day in days_of(firm, 30):
+        seen[day] = float(np.broadcast_to(firm.channels["line"].behaviour.times(), 1)[0])
+    assert [day for day, times in seen.items() if times == 3] == list(range(3, 21))
 
 
 def test_the_economy_moves_the_hazard():

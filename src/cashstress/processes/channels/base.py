@@ -174,6 +174,11 @@ class Channel(ABC):
         return -self.firm.books.balance(self.account)
 
     @property
+    def used(self) -> Money:
+        """What counts against the limit beside what is on its way, per lane."""
+        return self.drawn
+
+    @property
     def pending(self) -> Money:
         """Approved and not yet arrived, per lane."""
         pending: Money = self._column("pending")

@@ -142,7 +142,7 @@ class Reopening:
         owes = (channel.repayment.ledger.owed > 0) | (channel.interest.ledger.owed > 0)
         if self._repair is None:
             return ~owes
-        mended: Flags = channel.drawn <= channel.limit.value * self._repair.utilisation
+        mended: Flags = channel.used <= channel.limit.value * self._repair.utilisation
         return mended & ~owes
 
     def _be_reviewed(self, day: int, mended: Flags) -> Flags:
