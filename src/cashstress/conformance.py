@@ -94,6 +94,8 @@ class _Watched:
             self._begun = True
         self._closed = ~channel.is_open()
         self._in_use_before = channel.used + channel.pending
+        # A lender that tightens in the evening has lent by the limit of the day.
+        self._limit = np.array(np.broadcast_to(channel.limit.value, self._closed.shape))
         billed = channel.interest.ledger.total
         if not self._bears_a_fee:
             idle = day - self._last_balance > _LONGEST_PERIOD
@@ -108,7 +110,8 @@ class _Watched:
         self._never(balance < 0, "a balance below zero", day)
         self._never(channel.principal < 0, "principal below zero", day)
         self._never(pending < 0, "less than nothing on its way", day)
-        self._never((in_use > self._in_use) & (in_use > limit), "lent above the limit", day)
+        above = (in_use > self._in_use) & (in_use > self._limit)
+        self._never(above, "lent above the limit", day)
         lent = in_use > self._in_use_before
         self._never(self._closed & lent, "a closed line that lends", day)
         self._never(room < 0, "headroom below zero", day)
