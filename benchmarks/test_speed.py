@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 
 import cashstress as cs
+from cashstress.processes.channels import kinds
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the plain firm's modules stand beside this file
@@ -50,6 +51,37 @@ STRAIN = {
     "channels.owner.limit": 20_000,
     "channels.owner.rate": {"per_day": 0.0002},
     "payroll.wage": 6_500,
+}
+#: Every other kind of channel beside those of the example, each of which lends now and then.
+EVERY_CHANNEL = {
+    "channels.term": {
+        "kind": "term_loan",
+        "limit": 200_000,
+        "rate": {"per_year": 0.0478, "basis": "ACT/360"},
+        "drawn": 150_000,
+        "opening_months": 6,
+        "delay_days": 10,
+        "approval": 0.8,
+        "roll_over": {"mode": "repay_redraw", "chance": 0.9, "delay_days": 5},
+    },
+    "channels.factor": {
+        "kind": "factoring",
+        "customers": ["trade"],
+        "limit": 150_000,
+        "rate": {"per_year": 0.1, "basis": "ACT/360"},
+        "advance_rate": 0.8,
+    },
+    "channels.voucher": {
+        "kind": "reverse_factoring",
+        "anchor": "anchor",
+        "limit": 150_000,
+        "rate": {"per_year": 0.06, "basis": "ACT/360"},
+        "advance_rate": 0.9,
+        "confirmation_days": 10,
+        "divisible": True,
+    },
+    "channels.partner": {"kind": "equity", "limit": 50_000, "delay_days": 10},
+    "treasury.defer": {"other": 10},
 }
 WIDEST_Z = 4.0
 #: Rows that are printed: each program's headline, and whatever is beyond this many errors.
@@ -150,6 +182,28 @@ def test_same_answer(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str], 
             if row.name.startswith(HEADLINE) or abs(row.z) > WORTH_A_LOOK:
                 print(f"{row.name:44s} {row.plain:18,.4f} {row.lanes:18,.4f}  z {row.z:5.1f}")
     assert not apart
+
+
+def test_every_channel(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the other channels cost: the example against the same firm with one of every kind.
+
+    The plain firm knows only the example's own; rounds of both take turns, in processor time.
+    """
+    firm = scenario.replace(EVERY_CHANNEL)
+    assert {line.kind for line in firm.channels.values()} == set(kinds())
+    speeds = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        lanes(scenario)
+        between = time.process_time()
+        lanes(firm)
+        ended = time.process_time()
+        speeds.append((LANE_RUNS / (between - began), LANE_RUNS / (ended - between)))
+    before, after = (median(each) for each in zip(*speeds, strict=True))
+    share = median(theirs / mine for mine, theirs in speeds)
+    with capsys.disabled():
+        print(f"\nexample {before:,.0f} replications/s, with every kind of channel ", end="")
+        print(f"{after:,.0f}: {share:.0%} of it")
 
 
 def test_peak_memory(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ SUPPLIERS = ("flour", "sugar", "packing")
 CHANNELS = ("jiebei", "term", "bank", "owner_loan", "partner", "factor", "voucher")
 #: Shocks that close lines or change rules; all others act on levers and have a shape.
 UNSHAPED = ("platform_closure", "regulation", "rule_change")
+CALLED_AFTER = st.sampled_from([1, 4, 30])
 COSTS = ("office", "freight", "machine", "repairs")
 
 
@@ -305,6 +306,7 @@ def treasury(annual, channels):
         look_ahead=st.sampled_from([0, 1, 30, 90]),
         receipt_haircut=share(),
         draw_order=orders,
+        draw_together=orders if len(channels) > 1 else st.none(),
         prepay_order=orders,
         release=st.booleans(),
         austerity_days=st.sampled_from([0.0, 5.0, 60.0]),
@@ -388,6 +390,7 @@ def channels(draw, annual, start, customers):
         "due_day": st.sampled_from([1, 20, 31]),
         "prepayment": st.sampled_from(["scale", "shorten"]),
         "opening_months": st.integers(1, min(tenor, 12)),  # the tenor may be left at 12
+        "accelerate_after": CALLED_AFTER,
     }
     revolver = {
         "prepayable": st.booleans(),
@@ -395,6 +398,7 @@ def channels(draw, annual, start, customers):
         "interest_day": month_days,
         "expires": st.sampled_from([0, 10, 45, 500]).map(lambda n: start + dt.timedelta(days=n)),
         "covenant": covenant,
+        "accelerate_after": CALLED_AFTER,
     }
     buyers = shared_out(draw, sellers(customers))
     term = _term_loan(draw(st.integers(1, 14)), draw(st.booleans()), start)
@@ -425,8 +429,12 @@ def channels(draw, annual, start, customers):
         made[name] = draw(table(required | needs_rate, **optional))
         if name == "term":
             made[name] = _consistent(made[name])
+        if made[name].get("accelerate_after", 30) < made[name].get("close_after_arrears", 1):
+            made[name].pop("accelerate_after")
         if name in {"jiebei", "bank", "owner_loan"}:
             made[name] |= draw(will) or {}
+        if made[name].get("record") == "owner" and draw(st.booleans()):
+            made[name]["misuse"] = draw(hazards())
     return made
 
 
@@ -445,6 +453,7 @@ def _term_loan(tenor, rolls, start):
         "opening_months": st.integers(1, tenor),
         "matures": st.integers(1, 27 * tenor).map(lambda n: start + dt.timedelta(days=n)),
         "covenant": st.sampled_from([{"max_liabilities_to_assets": 0.7}, {"min_days_of_cash": 5}]),
+        "accelerate_after": CALLED_AFTER,
     }
     return keys | ({"roll_over": _roll_over(tenor)} if rolls else {})
 

@@ -90,13 +90,13 @@ class _Watched:
         """Remember what the treasury finds; look at what was billed since yesterday."""
         channel = self._channel
         if not self._begun:
-            self._in_use = channel.drawn + channel.pending
+            self._in_use = channel.used + channel.pending
             self._last_balance[channel.drawn > 0] = day
             self._begun = True
         self._closed = ~channel.is_open()
-        # A lender that reads a bad record may cut the limit in LEND, when today's money is lent.
-        self._limit = np.broadcast_to(channel.limit.value, self._in_use.shape)
-        self._in_use_before = channel.drawn + channel.pending
+        self._in_use_before = channel.used + channel.pending
+        # A lender that tightens in the evening has lent by the limit of the day.
+        self._limit = np.array(np.broadcast_to(channel.limit.value, self._closed.shape))
         billed = channel.interest.ledger.total
         if not self._bears_a_fee:
             idle = day - self._last_balance > _LONGEST_PERIOD
@@ -106,7 +106,7 @@ class _Watched:
         """Hold the day against the laws."""
         channel = self._channel
         balance, pending, room = channel.drawn, channel.pending, channel.headroom()
-        in_use = balance + pending
+        in_use = channel.used + pending
         limit = np.broadcast_to(channel.limit.value, in_use.shape)
         self._never(balance < 0, "a balance below zero", day)
         self._never(channel.principal < 0, "principal below zero", day)
@@ -180,6 +180,7 @@ def _seen(firm: Firm) -> dict[str, Any]:
     line = firm.channels["line"]
     return {
         "balance": line.drawn.copy(),
+        "used": line.used.copy(),
         "principal": line.principal.copy(),
         "pending": line.pending.copy(),
         "headroom": line.headroom(),
@@ -215,9 +216,9 @@ def lends_at_most_what_is_left(plan: Any) -> None:
         for day in firm.days():
             yield firm.clock.at(day, Phase.SETTLE)
             line = firm.channels["line"]
-            room, before = line.headroom(), line.drawn + line.pending
+            room, before = line.headroom(), line.used + line.pending
             line.request(everyone, np.full(_LANES, 10**9) + before)
-            line_after = line.drawn + line.pending
+            line_after = line.used + line.pending
             if (line_after - before > room).any():
                 raise AssertionError(f"day {day}: lent more than the headroom")
             del room, before, line_after, line
@@ -234,11 +235,11 @@ def lends_nothing_while_closed(plan: Any) -> None:
     firm = _firm(scenario)
     DailyLaws(firm)
     firm.run(2)
-    before = firm.channels["line"].drawn + firm.channels["line"].pending
+    before = firm.channels["line"].used + firm.channels["line"].pending
     for day in range(2, last + 1):
         firm.run(day + 1)
         line = firm.channels["line"]
-        now = line.drawn + line.pending
+        now = line.used + line.pending
         # The clock stands on the morning after.
         if (now > before).any() or (day < last and line.is_open().any()):
             raise AssertionError(f"day {day}: lent, or was open, during a fault")
@@ -251,9 +252,9 @@ def is_nothing_without_a_limit(plan: Any) -> None:
     floor = {"kind": "lever", "lever": "line.limit", "operation": "set", "value": 0, "on": _START}
     firm = _firm(borrower(plan, shocks={"nothing": floor}))
     DailyLaws(firm)
-    before = firm.channels["line"].drawn.copy()
+    before = firm.channels["line"].used.copy()
     _lived(firm, 40)
-    if (firm.channels["line"].drawn > before).any() or firm.headroom().any():
+    if (firm.channels["line"].used > before).any() or firm.headroom().any():
         raise AssertionError("lent without a limit")
 
 

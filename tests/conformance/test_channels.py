@@ -16,13 +16,14 @@ RATE = {"per_day": 0.0007}
 COMMON = {"limit": 600, "rate": RATE}
 ROLL_OVER = {"chance": 0.6, "decision_days": 10}
 PLANS = {
-    "platform": COMMON | {"kind": "platform", "tenor_months": 3, "approval": 0.8},
+    "platform": COMMON
+    | {"kind": "platform", "tenor_months": 3, "approval": 0.8, "accelerate_after": 2},
     "platform on one day": COMMON
     | {"kind": "platform", "due_day": 31, "repayment": "interest_first", "prepayment": "shorten"},
     "term_loan": COMMON
     | {
         "kind": "term_loan", "tenor_months": 2, "drawn": 300, "opening_months": 1, "delay_days": 3,
-        "roll_over": ROLL_OVER | {"mode": "renew"}, "prepayment_fee": 0.01,
+        "roll_over": ROLL_OVER | {"mode": "renew"}, "prepayment_fee": 0.01, "accelerate_after": 1,
     },
     "term_loan with a bridge": COMMON
     | {
@@ -34,7 +35,7 @@ PLANS = {
     | {
         "kind": "revolver", "delay_days": 2, "drawn": 200, "min_drawing": 20,
         "renewal": {"every_months": 2, "chance": 0.6}, "clean_down": {"days": 5, "every_months": 1},
-        "covenant": {"max_liabilities_to_assets": 0.9},
+        "covenant": {"max_liabilities_to_assets": 0.9}, "accelerate_after": 3,
     },
     "overdraft": COMMON
     | {"kind": "revolver", "business_days": False, "commitment_fee": {"per_day": 0.0001}},

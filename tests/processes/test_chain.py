@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from borrowing import BANK, OWNER, PLATFORM, borrower, closure
+from borrowing import BANK, OWNER, PLATFORM, borrower, closure, date
 from lab import firm_of, plain
+from selling import FACTOR
 
 import cashstress as cs
 from cashstress.processes import run_block
@@ -64,6 +65,28 @@ def test_money_that_comes_later_counts_when_it_comes():
     # Day 7: 500.00 due, 100.00 there; 100.00 from the line today; the bank's comes on day 10.
     chain = chain_of(late, bills={7: 500, 21: 2000}, treasury={"look_ahead": 0})
     assert chain.day.tolist() == [7]
+    assert list(chain.shares()["last_resort"]) == ["line"]
+
+
+def test_a_factor_can_be_the_last_resort():
+    # 200.00 of face are open: at 80 % the factor advances 160.00 of them on day 7, after the line's
+    # 50.00, and 90.00 are missing.
+    customer = {"share": 1, "terms": 60, "opening": [{"due": date(50), "amount": 200}]}
+    lines = {"line": PLATFORM | {"limit": 50}, "factor": FACTOR | {"customers": ["payer"]}}
+    for recourse in (True, False):
+        chain = chain_of(
+            lines | {"factor": lines["factor"] | {"recourse": recourse}}, bills={7: 400},
+            customers={"payer": customer},
+        )  # fmt: skip
+        assert list(chain.shares()["last_resort"]) == ["factor"]
+        assert states(chain) == {"line": ["used_up"], "factor": ["used_up"]}
+    # A factor who promised and finds nothing to buy gives nothing: the line was last.
+    gone = lines["factor"] | {"delay_days": 3, "business_days": False}
+    paid = customer | {"opening": [{"due": date(9), "amount": 200}]}
+    chain = chain_of(
+        lines | {"factor": gone}, bills={7: 400}, customers={"payer": paid},
+        treasury={"look_ahead": 0}, cash=0,
+    )  # fmt: skip
     assert list(chain.shares()["last_resort"]) == ["line"]
 
 

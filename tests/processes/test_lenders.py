@@ -10,8 +10,10 @@ from borrowing import borrower, closure, date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lab import day_by_day, days_of, differences, facts, firm_of, plain, run
+from selling import FACTOR, seller
 
 import cashstress as cs
+from cashstress.errors import ScenarioError
 from cashstress.processes.lenders.behaviour import Count
 
 RUNS = 200_000
@@ -179,6 +181,58 @@ def test_risk_control_passes_a_committed_line_by():
     assert closed_days(with_line(fault={"mean_days": 0.001}, committed=True), 3).any()
 
 
+# -- misuse -------------------------------------------------------------------------------------
+
+PERSONAL = {"record": "owner", "misuse": {"mean_days": 0.001, "lasts": 20}}
+
+
+def test_misuse_is_found_only_while_the_line_is_used():
+    # Drawn on day 3, found out that evening, closed for 20 days; repaid early on day 10, so that
+    # nothing is left to be found afterwards.
+    scenario = borrower({"line": LINE | PERSONAL}, bills={3: 150}, income={10: 500}, horizon=60,
+                        changes={"treasury.ceiling": 0})  # fmt: skip
+    assert closed_days(scenario, 1)[:, 0].nonzero()[0].tolist() == list(range(3, 23))
+    # Not repaid, it is found out again on the day after it was forgiven.
+    kept = scenario.replace({"treasury.ceiling": None})
+    assert closed_days(kept, 1)[:, 0].nonzero()[0].tolist() == [
+        day for day in range(3, 60) if (day - 3) % 21 != 20
+    ]
+
+
+def test_misuse_follows_its_own_hazard_and_draws():
+    # With a constant balance it is a constant hazard: 0.3 a month, 1 - e^-(0.3 x 60 / 30.4) by
+    # day 60, within four standard errors; and risk control's draws are others.
+    plan = {"record": "owner", "drawn": 500, "prepayable": False}
+    plan |= {"tenor_months": 12, "repayment": "interest_first"}
+    found = first_closure(with_line(60, misuse={"per_month": 0.3}, **plan), 4000)
+    share = 1 - np.exp(-0.3 * 60 / (365 / 12))
+    assert abs((found >= 0).mean() - share) < 4 * (share * (1 - share) / 4000) ** 0.5
+    other = first_closure(with_line(60, risk_control={"per_month": 0.3}, **plan), 4000)
+    assert (found != other).mean() > 0.5
+
+
+def test_misuse_is_a_cause_of_its_own_in_the_answer():
+    # A committed line may be stopped for it: it is a breach.
+    ways = {"reopening": {"ways": ["ask"], "ask": {"review_days": 2, "misuse": 1.0}}}
+    plan = LINE | PERSONAL | {"committed": True} | ways
+    scenario = borrower({"line": plan}, bills={3: 150}, income={4: 500}, horizon=30,
+                        changes={"treasury.ceiling": 0})  # fmt: skip
+    result = cs.simulate(scenario, runs=2)
+    line = result.closures()["line"]
+    # Closed in LEND of day 3; known in SETTLE of day 4; the ticket of that evening is answered on
+    # day 6.
+    assert {cause: c.days.tolist() for cause, c in line.closed.items()} == {"misuse": [3, 3]}
+    assert line.reopened["ask"].tolist() == [1, 1]
+    assert "line.misuse" in [lever.name for lever in firm_of(scenario).levers]
+    assert scenario.without_closures().channels["line"].misuse is None
+    assert not closed_days(scenario.without_closures(), 1).any()
+
+
+def test_only_a_personal_line_can_be_misused():
+    with pytest.raises(ScenarioError, match=r"channels\.line\.misuse.*record"):
+        with_line(misuse={"per_month": 0.1})
+
+
 # -- behaviours -------------------------------------------------------------------------------
 
 
@@ -254,6 +308,17 @@ def test_other_behaviours_show_when_they_should():
     assert seen[2] == 7
     assert seen[3] == seen[6] == 3 * 5
     assert seen[7] == 3 * 5 * 7
+
+
+@pytest.mark.parametrize("recourse", [True, False])
+def test_advances_use_the_limit_of_a_factor_with_recourse_or_without(recourse):
+    # 800.00 of 1,000.00 are advanced on day 3; the customer pays on Monday, day 21.
+    minds = {"mean_days": 1000, "utilisation": {"above": 0.7, "times": 3}}
+    plan = FACTOR | {"limit": 1000, "recourse": recourse, "risk_control": minds}
+    firm, seen = firm_of(seller(plan, bills={3: 800}, invoices={20: 1000})), {}
+    for day in days_of(firm, 30):
+        seen[day] = float(np.broadcast_to(firm.channels["line"].behaviour.times(), 1)[0])
+    assert [day for day, times in seen.items() if times == 3] == list(range(3, 21))
 
 
 def test_the_economy_moves_the_hazard():

@@ -6,6 +6,7 @@ import pytest
 from borrowing import BANK, OWNER, PLATFORM, borrower, closure, date
 from lab import entries, first, plain, run, seen_at, traced, watch
 
+from cashstress.errors import ScenarioError
 from cashstress.kernel.clock import Phase
 
 # -- paying -------------------------------------------------------------------------------------
@@ -299,3 +300,64 @@ def test_posted_and_contracted_outflows_are_seen_exactly():
     seen = seen_at(scenario, Phase.SETTLE, lambda firm: int(firm.outflows_ahead()[0]), until=25)
     # 20 June is day 18: seen on days 4-17.
     assert list(seen.values()) == [0] * 4 + [3_000] * 14 + [0] * 7
+
+
+# -- drawing on several lines together ----------------------------------------------------------
+
+
+def together(*names, bills=None, **plans):
+    """Drawings by line: 600.00 are missing on day 3, in this order of drawing."""
+    lines = {"a": PLATFORM | {"limit": 900}, "b": PLATFORM | {"limit": 300}}
+    lines |= {"c": OWNER | {"limit": 1000}}
+    lines = {name: line | plans.get(name, {}) for name, line in lines.items()}
+    firm = traced(
+        borrower(lines, bills=bills or {3: 700}, treasury={"draw_together": list(names)}), until=20
+    )
+    return {name: entries(firm, "cash", f"loan:{name}") for name in lines}
+
+
+def test_lines_drawn_on_together_share_by_headroom():
+    # In order, the first line gives all; together, 900 to 300 of headroom: 450.00 and 150.00.
+    assert together("b", "c") == {"a": [(3, 60_000)], "b": [], "c": []}
+    assert together("a", "b") == {"a": [(3, 45_000)], "b": [(3, 15_000)], "c": []}
+    # A second bill meets 450 and 150 left: again three to one.
+    again = together("a", "b", bills={3: 700, 10: 200})
+    assert again == {"a": [(3, 45_000), (10, 15_000)], "b": [(3, 15_000), (10, 5_000)], "c": []}
+    # More than they have: what is left is asked of the line after them.
+    more = together("a", "b", bills={3: 1400})
+    assert more == {"a": [(3, 90_000)], "b": [(3, 30_000)], "c": [(3, 10_000)]}
+
+
+def test_a_smallest_drawing_and_odd_cents_are_no_hole():
+    # 200.00 at least from b: it is asked for the rest, 150.00, and gives 200.00.
+    least = together("a", "b", b={"min_drawing": 200})
+    assert least == {"a": [(3, 45_000)], "b": [(3, 20_000)], "c": []}
+    odd = together("a", "b", "c", bills={3: "100.01"}, c={"limit": 1})
+    # 0.01 missing: 900 of 1,201 of a cent round to one.
+    assert odd == {"a": [(3, 1)], "b": [], "c": []}
+
+
+def test_what_one_line_refuses_the_others_give_on_the_same_day():
+    # The firm looks at its lines every 30 days, so it does not know that b was closed on day 1.
+    lines = {"a": PLATFORM | {"limit": 900}, "b": PLATFORM | {"limit": 300}}
+    shut = {"shut": closure(1, channels=["b"])}
+    plan = {"draw_together": ["a", "b"], "check_every": 30}
+    firm = traced(borrower(lines, bills={3: 700}, shocks=shut, treasury=plan), until=5)
+    assert sum(n for _, n in entries(firm, "cash", "loan:a")) == 60_000
+    assert {day for day, _ in entries(firm, "cash", "loan:a")} == {3}
+    assert watch(firm, "cash_out") == (-1, 0, 0)
+    # One that may refuse is not asked twice on one day.
+    lines["a"] |= {"approval": 0.999999}
+    firm = traced(borrower(lines, bills={3: 700}, shocks=shut, treasury=plan), until=5)
+    assert entries(firm, "cash", "loan:a") == [(3, 45_000), (4, 15_000)]
+
+
+def test_names_of_lines_drawn_on_together():
+    lines = {"a": PLATFORM, "b": PLATFORM}
+    for plan, message in (
+        ({"draw_together": ["a", "bb"]}, r"treasury\.draw_together.*unknown channel"),
+        ({"draw_together": ["a"]}, r"treasury\.draw_together"),
+        ({"draw_together": ["a", "b"], "draw_order": ["a"]}, r"not in draw_order"),
+    ):
+        with pytest.raises(ScenarioError, match=message):
+            borrower(lines, treasury=plan)

@@ -398,7 +398,7 @@ class InstalmentRing:
         return _added_up(days[early][:, None] * self._column("earning")[rows[early]])
 
     def write_off(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
-        """Remove everything in `lanes`; returns the principal removed."""
+        """Remove everything in `lanes`, with its interest; returns the principal removed."""
         gone = self.balance[lanes].copy()
         for part in self._PARTS:
             self._column(part)[:, lanes] = 0

@@ -13,6 +13,7 @@ import numpy as np
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import minor, to_money
 from cashstress.processes.paying import Paying
+from cashstress.processes.spreading import Spread
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,6 +39,8 @@ class Treasury:
         prepaying = plan.prepay_order or tuple(reversed(drawing))
         self.draw_order = [firm.channels[name] for name in drawing]
         self.prepay_order = [firm.channels[name] for name in prepaying]
+        together = plan.draw_together or ()
+        self._spread = Spread([c for c in self.draw_order if c.name in together])
         self.paying = Paying(firm, release=plan.release)
         firm.columns.add("treasury.unpaid", np.int64)
 
@@ -109,6 +112,7 @@ class Treasury:
         debits = None if debits is None else debits[lanes]
         for channel in self.draw_order if lanes.size else ():
             gap, ahead = self._draw(channel, lanes, gap, ahead, debits)
+        self._spread.ask_again(lanes, gap)
 
     def _debits_before_reopening(self) -> Money | None:
         """What lenders debit on the closed days that follow, where a line pays out today only.
@@ -139,6 +143,7 @@ class Treasury:
         believed = channel.believed_headroom(lanes)
         quick = channel.comes_same_day(lanes)
         wanted = self._wanted_today(channel, gap, debits)
+        wanted = self._spread.part(channel, lanes, wanted, believed)
         if not np.all(quick):
             # What is on its way already is not asked for again.
             late = np.maximum(gap - self._on_its_way()[lanes], ahead)

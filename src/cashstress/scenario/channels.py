@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cashstress.errors import Problem
 from cashstress.scenario.fields import (
@@ -23,10 +23,11 @@ from cashstress.scenario.instalments import INSTALMENT_RULES
 from cashstress.scenario.lender import Agreement, ReadsRecord, Reopening
 from cashstress.scenario.levels import DaysLevel, MoneyLevel, NumberLevel
 from cashstress.scenario.rates import Rate, rate
-from cashstress.scenario.risk_control import Fault, OpeningBehaviour, RiskControl
+from cashstress.scenario.risk_control import Fault, Misuse, OpeningBehaviour, RiskControl
 from cashstress.scenario.table import Rule, Table, rule, table
 
 __all__ = [
+    "CALL_RULES",
     "Channel",
     "CleanDown",
     "Covenant",
@@ -47,6 +48,15 @@ def _can_be_drawn(channel: Channel) -> list[Problem]:
         return []
     given, accepted = str(channel.min_drawing), f"at most the limit ({channel.limit})"
     return [Problem("min_drawing", "above the limit", given, accepted)]
+
+
+@rule("misuse", "record")
+def _is_personal(channel: Channel) -> list[Problem]:
+    """A firm that uses the firm's line misuses nothing."""
+    if channel.misuse is None or channel.record == "owner":
+        return []
+    message = "business use is no misuse of a line on the firm's record"
+    return [Problem("misuse", message, accepted='record = "owner" beside it, or no misuse')]
 
 
 @table
@@ -90,6 +100,8 @@ class Channel(Table):
         How risk control closes it by itself; absent is never.
     fault : Fault, optional
         How often its system fails; absent is never.
+    misuse : Misuse, optional
+        How soon business use of a line on the owner's record comes to light; absent is never.
     agreement : Agreement, optional
         What a service agreement with the lender brings, and costs.
     data_sharing : Agreement, optional
@@ -105,7 +117,7 @@ class Channel(Table):
         What the lender has seen before day 0.
     """
 
-    RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn,)
+    RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn, _is_personal)
     #: A user's own kind, in Python only: the class that lives through its days.
     simulated_by: ClassVar[type | None] = None
 
@@ -126,6 +138,7 @@ class Channel(Table):
     economy: float = number(0.0, low=-2.0, high=2.0)
     risk_control: RiskControl | None = one(RiskControl, None)
     fault: Fault | None = one(Fault, None)
+    misuse: Misuse | None = one(Misuse, None)
     agreement: Agreement | None = one(Agreement, None)
     data_sharing: Agreement | None = one(Agreement, None)
     reads_record: ReadsRecord | None = one(ReadsRecord, None)
@@ -136,8 +149,24 @@ class Channel(Table):
     @property
     def levers(self) -> tuple[str, ...]:
         """Return the levers of a channel of this kind, without the channel's name."""
-        hazards = (key for key in ("risk_control", "fault") if getattr(self, key) is not None)
+        own = ("risk_control", "fault", "misuse")
+        hazards = (key for key in own if getattr(self, key) is not None)
         return ("limit", "rate", "delay", "approval", "fee", *hazards)
+
+
+@rule("accelerate_after", "close_after_arrears")
+def _closed_before_called(line: Any) -> list[Problem]:
+    """A lender that calls its balance lends nothing more."""
+    after = line.accelerate_after
+    if after is None or after >= line.close_after_arrears:
+        return []
+    message = "the balance would be called while the line still lends"
+    accepted = f"at least close_after_arrears ({line.close_after_arrears})"
+    return [Problem("accelerate_after", message, str(after), accepted)]
+
+
+CALL_RULES: tuple[Rule, ...] = (_closed_before_called,)
+"""Rules of kinds whose balance may be called."""
 
 
 @table
@@ -156,12 +185,14 @@ class PlatformLine(Channel):
         A part prepayment scales what remains (减少月供) or shortens the tenor (缩短期限).
     opening_months : int, optional
         Months left on ``drawn``; absent is ``tenor_months``.
+    accelerate_after : int, optional
+        Days past due after which the whole balance falls due (加速到期); absent is never.
 
     Other parameters are those of `Channel`.
     """
 
     kind: ClassVar[str] = "platform"
-    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, *INSTALMENT_RULES)
+    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, *INSTALMENT_RULES, *CALL_RULES)
 
     business_days: bool = flag(default=False)
     tenor_months: int = whole(12, low=1, high=36, unit="months")
@@ -171,6 +202,7 @@ class PlatformLine(Channel):
     due_day: int | None = whole(None, low=1, high=31, unit="days")
     prepayment: str = choice("scale", "shorten", default="scale")
     opening_months: int | None = whole(None, low=1, high=36, unit="months")
+    accelerate_after: int | None = days(None, low=1)
 
     @property
     def levers(self) -> tuple[str, ...]:
@@ -292,12 +324,14 @@ class RevolvingLine(Channel):
         Days on which the line is renewed, or expires.
     clean_down : CleanDown, optional
         Days without a balance, in each period.
+    accelerate_after : int, optional
+        Days past due after which the whole balance falls due (加速到期); absent is never.
 
     Other parameters are those of `Channel`.
     """
 
     kind: ClassVar[str] = "revolver"
-    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, _one_end)
+    RULES: ClassVar[tuple[Rule, ...]] = (*Channel.RULES, *CALL_RULES, _one_end)
 
     commitment_fee: Rate = rate(Rate(per_day=0))
     interest_day: int | str = month_day(21)
@@ -305,6 +339,7 @@ class RevolvingLine(Channel):
     covenant: Covenant | None = one(Covenant, None)
     renewal: Renewal | None = one(Renewal, None)
     clean_down: CleanDown | None = one(CleanDown, None)
+    accelerate_after: int | None = days(None, low=1)
 
     @property
     def levers(self) -> tuple[str, ...]:

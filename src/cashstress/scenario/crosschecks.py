@@ -78,7 +78,7 @@ def _strangers(given: Iterable[str], valid: Iterable[str], what: str) -> Iterato
 @rule("treasury", "channels")
 def _orders(scenario: Scenario) -> Iterator[Problem]:
     """Orders name channels."""
-    for key in ("draw_order", "prepay_order"):
+    for key in ("draw_order", "draw_together", "prepay_order"):
         given = getattr(scenario.treasury, key) or ()
         for problem in _strangers(given, scenario.channels, "channel"):
             yield problem.under(f"treasury.{key}")

@@ -123,7 +123,7 @@ class Ask(Table):
         Days from a refusal to the next ticket.
     most : int
         Tickets in one spell.
-    risk_control, fault, regulator : float, Draw or Array
+    risk_control, fault, misuse, regulator : float, Draw or Array
         Chance that a ticket lifts the cause, by cause.
     """
 
@@ -132,6 +132,7 @@ class Ask(Table):
     most: int = whole(3, low=1, unit="tickets")
     risk_control: NumberLevel = fraction(0.3, level=True)
     fault: NumberLevel = fraction(0.0, level=True)
+    misuse: NumberLevel = fraction(0.0, level=True)
     regulator: NumberLevel = fraction(0.0, level=True)
 
 

@@ -21,7 +21,7 @@ _LEVELS: Final = {
 _OF_ANY_CHANNEL: Final = (
     *("limit", "rate", "delay", "approval", "fee", "tenor_months"),
     *("prepayment_fee", "roll_over", "redraw_delay", "withdrawn", "renewal"),
-    *("advance_rate", "confirmation", "risk_control", "fault"),
+    *("advance_rate", "confirmation", "risk_control", "fault", "misuse"),
 )
 
 

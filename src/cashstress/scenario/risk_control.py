@@ -19,6 +19,7 @@ __all__ = [
     "HighUtilisation",
     "Inactivity",
     "ManyLenders",
+    "Misuse",
     "OpeningBehaviour",
     "QuickPrepayment",
     "RiskControl",
@@ -234,3 +235,18 @@ class Fault(Hazard):
     """
 
     lasts: Lasting = field(LastsOf(), MeanDays(mean_days=2))
+
+
+@table
+class Misuse(Hazard):
+    """Business use of the owner's personal line comes to light (挪用): a hazard while it is drawn.
+
+    Parameters
+    ----------
+    lasts : int or MeanDays
+        Days until the lender forgives, a random number rounded up.
+
+    Other parameters are those of `Hazard`.
+    """
+
+    lasts: Lasting = field(LastsOf(), MeanDays(mean_days=135))

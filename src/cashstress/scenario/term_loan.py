@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any, ClassVar, Final
 
 from cashstress.errors import Problem
-from cashstress.scenario.channels import Channel, Covenant
+from cashstress.scenario.channels import CALL_RULES, Channel, Covenant
 from cashstress.scenario.draws import Draw
 from cashstress.scenario.fields import choice, date, days, flag, fraction, one, whole
 from cashstress.scenario.instalments import INSTALMENT_RULES
@@ -147,6 +147,8 @@ class TermLoan(Channel):
         Tests that stop drawings and roll-over.
     roll_over : RollOver, optional
         What happens at maturity; absent: it is repaid.
+    accelerate_after : int, optional
+        Days past due after which the whole balance falls due (加速到期); absent is never.
 
     Other parameters are those of `Channel`.
     """
@@ -155,6 +157,7 @@ class TermLoan(Channel):
     RULES: ClassVar[tuple[Rule, ...]] = (
         *Channel.RULES,
         *INSTALMENT_RULES,
+        *CALL_RULES,
         _roll_over_fits,
         _one_remaining_time,
         _on_its_day,
@@ -173,6 +176,7 @@ class TermLoan(Channel):
     matures: dt.date | None = date(None)
     covenant: Covenant | None = one(Covenant, None)
     roll_over: RollOver | None = one(RollOver, None)
+    accelerate_after: int | None = days(None, low=1)
 
     @property
     def levers(self) -> tuple[str, ...]:

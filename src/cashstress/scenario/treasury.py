@@ -41,6 +41,17 @@ def _room_between(treasury: Treasury) -> Iterator[Problem]:
         yield ceiling_below_floor(treasury)
 
 
+@rule("draw_order", "draw_together")
+def _together_in_the_order(treasury: Treasury) -> Iterator[Problem]:
+    """What is drawn on together is drawn on at all."""
+    order, together = treasury.draw_order, treasury.draw_together
+    if order is not None:
+        for name in together or ():
+            if name not in order:
+                accepted = f"one of draw_order ({', '.join(order)}), or {name} in it too"
+                yield Problem("draw_together", "is not in draw_order", name, accepted)
+
+
 @table
 class Treasury(Table):
     """How cash is steered.
@@ -57,6 +68,8 @@ class Treasury(Table):
         Share of expected receipts counted on.
     draw_order : tuple of str, optional
         Channels in the order of drawing; absent is the order of the scenario.
+    draw_together : tuple of str, optional
+        Same-day channels over which what is missing is spread by headroom; absent is none.
     prepay_order : tuple of str, optional
         Absent is the reverse of the order of drawing.
     release : bool
@@ -82,13 +95,14 @@ class Treasury(Table):
         Days of unpaid wages after which the firm is wound up.
     """
 
-    RULES: ClassVar = (_room_between,)
+    RULES: ClassVar = (_room_between, _together_in_the_order)
 
     floor: Buffer = buffer("0")
     ceiling: Buffer | None = buffer(None)
     look_ahead: int = days(14, high=120)
     receipt_haircut: float = fraction(0.8)
     draw_order: tuple[str, ...] | None = names(None)
+    draw_together: tuple[str, ...] | None = names(None, least=2)
     prepay_order: tuple[str, ...] | None = names(None)
     release: bool = flag(default=False)
     austerity_days: float = number(0.0, high=3650, unit="days")

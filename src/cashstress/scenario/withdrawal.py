@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["without_closures"]
 
 #: Keys of a channel that let it be closed by itself; a channel has those of its kind.
-_HAZARDS: Final = ("risk_control", "fault")
+_HAZARDS: Final = ("risk_control", "fault", "misuse")
 
 
 def without_closures(scenario: Scenario) -> Scenario:

@@ -14,6 +14,7 @@ import numpy as np
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import LIMIT, minor, to_money
 from cashstress.kernel.rings import ArrivalRing
+from cashstress.processes.channels.acceleration import Acceleration
 from cashstress.processes.levels import level, money_level
 from cashstress.processes.payables import Payable, PayClass
 from cashstress.processes.reach import ROOM, longest_days
@@ -35,7 +36,9 @@ CAUSES: Final = (
 )
 #: Causes that a lender itself puts in force and lifts, in rows of their own: a shock's closure for
 #: the same cause lasts as long as the shock says.
-OWN_CAUSES: Final = {"risk_control": "own risk_control", "fault": "own fault", "score": "score"}
+OWN_CAUSES: Final = {
+    "risk_control": "own risk_control", "fault": "own fault", "misuse": "misuse", "score": "score",
+}  # fmt: skip
 #: Causes for which a committed line does not close.
 _PROMISED: Final = ("risk_control", "regulator")
 #: A day that never comes.
@@ -67,8 +70,9 @@ class Channel(ABC):
         self._make_levers()
         word = "loan" if self.is_debt else "equity"
         self.account = firm.books.account(f"{word}:{name}", self.account_kind)
+        called_after = getattr(plan, "accelerate_after", None)
         ages = firm.scenario.outcomes.default_days, plan.close_after_arrears, firm.longest_condition
-        age = max(ages) + 2
+        age = max(*ages, called_after or 0) + 2
         self.interest = Payable(
             firm.world,
             f"interest:{name}",
@@ -85,6 +89,7 @@ class Channel(ABC):
         firm.add_payable(self.repayment)
         firm.books.control(self.account, lambda: -(self.principal + self.repayment.ledger.total))
         self._make_columns()
+        self.acceleration = None if called_after is None else Acceleration(firm, self)
         self._month_ends = frozenset(Schedule(firm.calendar, "last", "none").days)
 
     def _make_levers(self) -> None:
@@ -138,6 +143,11 @@ class Channel(ABC):
         """
         return self._longest_delay == ROOM
 
+    def is_sure(self) -> bool:
+        """Whether every request of today is approved, in every replication."""
+        chance = self.approval.value
+        return np.ndim(chance) == 0 and chance >= 1.0
+
     def comes_same_day(self, lanes: Lanes | slice) -> Flags | bool:
         """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
         same_day: Flags | bool = _at(self.delay.value, lanes) == 0
@@ -172,6 +182,11 @@ class Channel(ABC):
     def drawn(self) -> Money:
         """Principal outstanding, due or not, per lane."""
         return -self.firm.books.balance(self.account)
+
+    @property
+    def used(self) -> Money:
+        """What counts against the limit beside what is on its way, per lane."""
+        return self.drawn
 
     @property
     def pending(self) -> Money:
@@ -386,7 +401,7 @@ class Channel(ABC):
 
     def end_of_day(self, day: int) -> None:
         """LEND: accrue, look at arrears, decide."""
-        if self.repayment.ledger.has_due() or self.interest.ledger.has_due():
+        if self.is_owed():
             self._penalise()
         self._judge_arrears()
         del day
@@ -397,6 +412,17 @@ class Channel(ABC):
         if day in self._month_ends and penalty.any():
             self.interest.bill(to_money(penalty, exact_ties=True), day, against="interest")
             penalty[...] = 0.0
+
+    def is_owed(self) -> bool:
+        """Whether anything due is unpaid in some lane."""
+        return self.repayment.ledger.has_due() or self.interest.ledger.has_due()
+
+    def call_in(self, lanes: Lanes) -> tuple[Money, Money]:
+        """Take out what is not yet due in `lanes`, principal and interest: it falls due today.
+
+        For kinds of channel that have a key `accelerate_after`.
+        """
+        raise NotImplementedError
 
     def days_past_due(self) -> Days:
         """Age of the oldest unpaid instalment, per lane."""
@@ -434,10 +460,10 @@ class Channel(ABC):
             books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
-        chance = self.approval.value
-        if (np.ndim(chance) == 0 and chance >= 1.0) or not granted.any():
+        if self.is_sure() or not granted.any():
             return True
-        accepted: Flags = self.firm.streams.uniform(f"channels.{self.name}.approval") < chance
+        name = f"channels.{self.name}.approval"
+        accepted: Flags = self.firm.streams.uniform(name) < self.approval.value
         return accepted[lanes]
 
     def _unused(self, lanes: Lanes | slice) -> Money:
@@ -464,8 +490,7 @@ class Channel(ABC):
 
     def _judge_arrears(self) -> None:
         causes = self._column("causes")[CAUSES.index("arrears")]
-        late = self.repayment.ledger.has_due() or self.interest.ledger.has_due()
-        if not late and not (causes > self.firm.clock.today).any():
+        if not self.is_owed() and not (causes > self.firm.clock.today).any():
             return
         age = self.days_past_due()
         owes = (self.repayment.ledger.owed > 0) | (self.interest.ledger.owed > 0)
@@ -493,9 +518,13 @@ def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
         channel.arrive()
         yield firm.clock.at(day, Phase.DUE)
         channel.fall_due(day)
+        if channel.acceleration is not None:
+            channel.acceleration.fall_due(day)
         channel.bill_penalty(day)
         yield firm.clock.at(day, Phase.LEND)
         channel.end_of_day(day)
+        if channel.acceleration is not None:
+            channel.acceleration.judge()
 
 
 def _own_causes(plan: Any) -> list[str]:
@@ -503,6 +532,7 @@ def _own_causes(plan: Any) -> list[str]:
     has = {
         "risk_control": plan.risk_control is not None,
         "fault": plan.fault is not None,
+        "misuse": plan.misuse is not None,
         "score": plan.reads_record is not None and plan.reads_record.closes_below is not None,
     }
     return [OWN_CAUSES[cause] for cause, given in has.items() if given]

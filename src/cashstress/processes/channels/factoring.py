@@ -158,6 +158,7 @@ class InvoiceFinance(Channel):
         self.advanced[lanes] += advance
         self._book_sale(lanes, face, advance, "equity" if opening else "cash")
         if not opening:
+            self.firm.outcomes.chain.lends(self.name, lanes[advance > 0])
             fee = self._fee_on(lanes, advance, face)
             if fee.any():
                 self.firm.books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")

@@ -71,6 +71,11 @@ class InstalmentLine(Channel):
             # The principal stays in the loan account until it is paid; it only becomes due.
             self.repayment.ledger.bill(principal, day)
 
+    def call_in(self, lanes: Lanes) -> tuple[Money, Money]:
+        """All instalments to come, and the interest accrued up to today."""
+        interest = self.ring.interest_to_repay(lanes, self.ring.balance[lanes])
+        return self.ring.write_off(lanes), interest
+
     def prepayment_fee(self, lanes: Lanes, principal: Money) -> Money:
         """What repaying `principal` early costs beside its interest; nothing by default."""
         del lanes

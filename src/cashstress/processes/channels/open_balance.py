@@ -60,6 +60,14 @@ class OpenBalance(Channel):
             self.interest.bill(owed, due, against="interest", memo=f"interest {self.name}")
             accrued[...] = 0.0
 
+    def call_in(self, lanes: Lanes) -> tuple[Money, Money]:
+        """The balance, and all that has accrued."""
+        principal, accrued = self.principal[lanes].copy(), self._column("accrued")
+        interest = to_money(accrued[lanes], exact_ties=True)
+        self.principal[lanes] = 0
+        accrued[lanes] = 0.0
+        return principal, interest
+
     def interest_falls_due(self, day: int) -> int:
         """A lender debits its interest on the interest day itself."""
         return day

@@ -83,6 +83,10 @@ class RollOver:
                 self._firm.columns[f"{loan.name}.promised"][...] += loan.ring.due_now(group) * yes
             self._answers[row] = 0
 
+    def forget(self, lanes: Lanes) -> None:
+        """Take back every answer in `lanes`: the whole balance was called."""
+        self._answers[:, lanes] = 0
+
     def renewed_until(self, last: int) -> Money:
         """Outflows after today and until `last` that a renewal takes away, per lane.
 

@@ -74,6 +74,12 @@ class TermLoan(InstalmentLine):
             self.close(breach, "covenant", FOR_GOOD)
             self.lift(~breach, "covenant")
 
+    def call_in(self, lanes: Lanes) -> tuple[Money, Money]:
+        """All that is left; answers on its roll-over are void."""
+        if self.roll_over is not None:
+            self.roll_over.forget(lanes)
+        return super().call_in(lanes)
+
     def prepayment_fee(self, lanes: Lanes, principal: Money) -> Money:
         """A share of the principal repaid early."""
         share = _at(self._fee_for_repaying.value, lanes)

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Lenders"]
 
 #: Tables of a channel that give its lender a will.
-_WILLS = ("risk_control", "fault", "agreement", "data_sharing", "reads_record", "reopening")
+_WILLS = (
+    *("risk_control", "fault", "misuse", "agreement", "data_sharing", "reads_record"),
+    "reopening",
+)
 
 
 class Lenders:

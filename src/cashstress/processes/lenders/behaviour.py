@@ -164,9 +164,9 @@ class Behaviour:
         return late
 
     def _uses_much(self) -> Any:
-        drawn = self._channel.drawn
+        used = self._channel.used
         above = self.plan.utilisation.above  # type: ignore[union-attr]
-        return (drawn > self._channel.limit.value * above) & (drawn > 0)
+        return (used > self._channel.limit.value * above) & (used > 0)
 
     def _owes_many(self) -> Any:
         channels = self._firm.channels.values()

@@ -32,7 +32,7 @@ class Hazard:
     ----------
     firm : Firm
     channel : Channel
-    cause : {"risk_control", "fault"}
+    cause : {"risk_control", "fault", "misuse"}
     plan : Hazard of the scenario
     factor : number or float64 array (lanes,)
         Multiplier of the hazard for good (an agreement).

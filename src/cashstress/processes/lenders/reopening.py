@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["LIFTABLE", "Reopening"]
 
 #: Causes that a lender may lift for a good word.
-LIFTABLE: Final = ("risk_control", "fault", "regulator")
+LIFTABLE: Final = ("risk_control", "fault", "misuse", "regulator")
 
 
 class Reopening:
@@ -142,7 +142,7 @@ class Reopening:
         owes = (channel.repayment.ledger.owed > 0) | (channel.interest.ledger.owed > 0)
         if self._repair is None:
             return ~owes
-        mended: Flags = channel.drawn <= channel.limit.value * self._repair.utilisation
+        mended: Flags = channel.used <= channel.limit.value * self._repair.utilisation
         return mended & ~owes
 
     def _be_reviewed(self, day: int, mended: Flags) -> Flags:
@@ -187,7 +187,8 @@ class Reopening:
         write &= self._column("next_ticket") <= day
         write &= tickets - self._column("tickets_before") < self._ask.most
         if self._diagnose is not None:
-            # A fault heals, a regulator does not listen; for risk control mend first.
+            # A fault heals, misuse is forgiven in time, a regulator does not listen; for risk
+            # control mend first.
             waited = self._column("noticed") <= day - self._diagnose.patience
             write &= closed["risk_control"] & (mended | waited)
         answer_on[write] = day + self._ask.review_days

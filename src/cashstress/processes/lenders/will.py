@@ -50,6 +50,8 @@ class Will:
             self._add_hazard("risk_control", self.agreements.hazard_factor, self.agreements.notice)
         if plan.fault is not None:
             self._add_hazard("fault", 1.0, 0)
+        if plan.misuse is not None:
+            self._add_hazard("misuse", 1.0, 0)
         ways = plan.reopening
         self.reopening = Reopening(firm, self, ways) if ways is not None else None
         self.history = History(firm, channel)
@@ -74,18 +76,17 @@ class Will:
 
     def is_closed_by(self, cause: str) -> Flags:
         """Lanes in which a cause is in force, by a shock or by the lender itself."""
-        today = self._firm.clock.today
-        closed: Flags = self.channel.closed_by(cause) > today
-        own = OWN_CAUSES.get(cause)
-        if own in self.channel.rows:
-            closed = closed | (self.channel.closed_by(own) > today)
+        closed: Flags = np.zeros(self._firm.world.lanes, np.bool_)
+        for row in {cause, OWN_CAUSES.get(cause, cause)} & set(self.channel.rows):
+            closed |= self.channel.closed_by(row) > self._firm.clock.today
         return closed
 
     def lift(self, lanes: Flags, cause: str) -> None:
         """Lift a cause at once, whoever put it in force."""
         if not lanes.any():
             return
-        self.channel.reopen(lanes, cause)
+        if cause in self.channel.rows:
+            self.channel.reopen(lanes, cause)
         for hazard in self.hazards:
             if hazard.cause == cause:
                 hazard.lift(lanes & hazard.in_force)
@@ -113,6 +114,9 @@ class Will:
 
     def _times(self, hazard: Hazard) -> Any:
         """What behaviour and the economy make of a hazard today."""
+        if hazard.cause == "misuse":
+            # A lender finds out while there is something to be used.
+            return self.channel.used > 0
         behaviour = self.channel.behaviour
         if hazard.cause != "risk_control" or behaviour is None:
             return 1.0
