@@ -80,7 +80,9 @@ class Payable:
 
     def bill(self, amount: Money, due: int | Days, *, against: str, memo: str = "") -> Money:
         """Owe `amount` from `due` on, charged to the account `against`; returns what was posted."""
-        posted = self._books.post(against, self.account, amount, memo=memo or "bill", party=self.party)
+        posted = self._books.post(
+            against, self.account, amount, memo=memo or "bill", party=self.party
+        )
         self.ledger.bill(posted, due)
         return posted
 

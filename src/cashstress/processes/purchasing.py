@@ -208,9 +208,9 @@ class Supplier:
         net = self._prepaid_net.arrivals(self._firm.world.living())
         net = np.zeros_like(quantity) if net is None else net
         lower = np.minimum(quantity, net)
-        words = {"memo": "paid goods delivered", "party": self.name}
-        self.stock[...] += books.post("stock", "prepaid", lower, **words)
-        books.post("price_variance", "prepaid", net - lower, **words)
+        memo, party = "paid goods delivered", self.name
+        self.stock[...] += books.post("stock", "prepaid", lower, memo=memo, party=party)
+        books.post("price_variance", "prepaid", net - lower, memo=memo, party=party)
         self._revalue(quantity - lower)
 
     def _revalue(self, cheaper: Money) -> None:
@@ -290,12 +290,12 @@ class Supplier:
         order[...] = 0
         # By way of the supplier's account, so that the payment is seen as one to this supplier.
         account = self.payable.account
-        words = {"memo": "order against cash", "party": self.name}
-        net = books.post("prepaid", account, self._cash_net(quantity), **words)
+        memo, party = "order against cash", self.name
+        net = books.post("prepaid", account, self._cash_net(quantity), memo=memo, party=party)
         gross = net.copy()
         for against, tax in self._vat_parts(net):
-            gross += books.post(against, account, tax, **words)
-        books.post(account, "cash", gross, memo="paid in advance", party=self.name)
+            gross += books.post(against, account, tax, memo=memo, party=party)
+        books.post(account, "cash", gross, memo="paid in advance", party=party)
         self.on_order[...] += quantity
         self._send_prepaid(quantity * ~self.hold, net * ~self.hold, day, substitute=False)
         self._send_prepaid(quantity * self.hold, net * self.hold, day, substitute=True)

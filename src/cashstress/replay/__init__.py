@@ -15,7 +15,7 @@ words.py       words and figures for a reader
 from cashstress.replay.events import Day, Due, Event, Late, LineState
 from cashstress.replay.formats import FORMATS
 from cashstress.replay.journal import Journal, JournalEntry
-from cashstress.replay.replaying import Replay, check_path, replay
+from cashstress.replay.replaying import Replay, check_path, find, replay
 from cashstress.replay.story import Story
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "Replay",
     "Story",
     "check_path",
+    "find",
     "replay",
 ]

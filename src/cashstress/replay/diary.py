@@ -194,6 +194,7 @@ class Diary:
                 paid=owed - _one(payable.due()),
                 days_past_due=age,
                 may_wait=waits,
+                whole=payable.whole and not self._firm.scenario.treasury.release,
             )
             for payable, owed, age, waits in self._morning["owed"]
         ]

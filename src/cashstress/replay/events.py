@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from typing import TYPE_CHECKING
 
 import attrs
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 __all__ = ["Day", "Due", "Event", "Late", "LineState"]
 
@@ -53,6 +56,8 @@ class Due:
         Age of the oldest bill.
     may_wait : int
         What of it the policy lets wait, minor units.
+    whole : bool
+        Whether a bill is paid in full or not at all, and cash is kept for it.
     """
 
     name: str
@@ -60,6 +65,7 @@ class Due:
     paid: int
     days_past_due: int
     may_wait: int
+    whole: bool
 
     @property
     def left(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -120,12 +121,12 @@ class Balances:
 
     def __init__(self, firm: Firm) -> None:
         self._firm = firm
-        self._parts: dict[_Key, Callable[[], Any]] = {
-            **{("receivables", c.name): lambda c=c: c.owed for c in firm.customers},
-            **{("stock", s.name): lambda s=s: s.stock for s in firm.suppliers},
-            **{("prepaid", s.name): lambda s=s: s.prepaid for s in firm.suppliers},
-        }
-        self._split = {account for account, _ in self._parts}
+        self._parts: dict[_Key, Callable[[], Any]] = {}
+        for customer in firm.customers:
+            self._parts["receivables", customer.name] = partial(getattr, customer, "owed")
+        for supplier in firm.suppliers:
+            self._parts["stock", supplier.name] = partial(getattr, supplier, "stock")
+            self._parts["prepaid", supplier.name] = partial(getattr, supplier, "prepaid")
         self._seen: dict[_Key, list[int]] = {}
 
     def watch(self) -> Generator[Any, Any, None]:

@@ -18,6 +18,7 @@ from cashstress.replay.journal import LAST, Balances, Journal
 from cashstress.replay.story import Story
 from cashstress.results.export import version
 from cashstress.results.names import not_whole
+from cashstress.results.questions import simulate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from cashstress.kernel.record import Record
     from cashstress.scenario import Scenario
 
-__all__ = ["MOST_REPLICATIONS", "Replay", "check_path", "replay"]
+__all__ = ["MOST_REPLICATIONS", "Replay", "check_path", "find", "replay"]
 
 MOST_REPLICATIONS: Final = 100_000_000
+#: Replications among which one is looked for, the few before the many.
+_LOOKED_AT: Final = (256, 4_096, 65_536)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -182,19 +185,46 @@ def replay(scenario: Scenario, *, seed: int = 0, replication: int, shocks: bool 
     )  # fmt: skip
 
 
+def find(scenario: Scenario, outcome: str, *, seed: int = 0, shocks: bool = True) -> int:
+    """Return the first replication of a run in which an outcome happens.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    outcome : str
+    seed : int
+    shocks : bool
+        Whether with its shocks.
+
+    Raises
+    ------
+    ScenarioError
+        When it happens in none of the first 65,536.
+    UnknownNameError
+        For an outcome that the scenario does not have.
+    """
+    alone = scenario if shocks else scenario.without_shocks()
+    for runs in _LOOKED_AT:
+        first = simulate(alone, runs=runs, seed=seed, workers=1).first_day(outcome)
+        if (first >= 0).any():
+            return int((first >= 0).argmax())
+    problem = Problem("outcome", f"happens in none of {_LOOKED_AT[-1]:,} replications", outcome)
+    raise ScenarioError([problem], "the options")
+
+
 def _first_days(record: Record) -> Mapping[str, int]:
     days = zip(record.outcomes, record.first_day[:, 0].tolist(), strict=True)
     return {name: day for name, day in days if day >= 0}
 
 
-def _check(scenario: object, seed: object, replication: object) -> None:
+def _check(scenario: Scenario, seed: int, replication: int) -> None:
     if not hasattr(scenario, "digest"):
         accepted = 'a Scenario: cs.load("firm.toml") reads one'
         problem = Problem("scenario", "is no scenario", repr(scenario)[:80], accepted)
         raise ScenarioError([problem], "the arguments")
     problems = [
-        *not_whole("seed", seed, 0, 2**64 - 1),  # type: ignore[arg-type]
-        *not_whole("replication", replication, 0, MOST_REPLICATIONS - 1),  # type: ignore[arg-type]
+        *not_whole("seed", seed, 0, 2**64 - 1),
+        *not_whole("replication", replication, 0, MOST_REPLICATIONS - 1),
     ]
     if problems:
         raise ScenarioError(problems, "the options")

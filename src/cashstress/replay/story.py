@@ -20,13 +20,18 @@ __all__ = ["Story"]
 #: What explains a failure; the rest of the events is its daily traffic.
 _CAUSES: Final = frozenset({
     "shock_struck", "shock_ended", "lever_moved", "closure_announced", "line_closed",
-    "line_reopened", "asked_closed_line", "asked_used_up_line", "drawing_refused", "written_off",
-    "cash_order_lapsed", "hold_began", "hold_lifted", "staff_left",
+    "line_reopened", "hold_began", "hold_lifted", "staff_left",
 })  # fmt: skip
+#: What comes often and is summed up: its words, for so much and so many times.
 _TRAFFIC: Final = {
-    "drawn": "drew",
-    "drawing_arrived": "drew",
-    "repaid_early": "repaid early",
+    "drawn": "the firm drew {amount} on {name}",
+    "drawing_arrived": "the firm drew {amount} on {name}",
+    "repaid_early": "it repaid {amount} of {name} early",
+    "drawing_refused": "{name} refused {amount}",
+    "asked_closed_line": "the firm asked {name} for {amount} and found it closed",
+    "asked_used_up_line": "the firm asked {name} for {amount} and nothing was left on it",
+    "written_off": "invoices of {name} over {amount} were never paid and given up",
+    "cash_order_lapsed": "orders to {name} over {amount} lapsed for lack of cash",
 }
 _MOST_CAUSES: Final = 24
 _BEFORE: Final = 7
@@ -83,12 +88,17 @@ class Story:
         yield ""
         yield from _wrapped(self._headline(day), width)
         told = self.lowest_day if day is None else day
-        for heading, lines in (
-            ("How it came to that" if day is not None else "What happened before it", self._causes(told)),
-            (f"{self.days[told].date:{_DATE}}, as the treasury saw it", self._day(self.days[told])),
-            ("Day by day around it", self._table(told)),
-            ("What followed", self._what_followed(told)),
-        ):  # fmt: skip
+        seen, before = (
+            self.days[told],
+            "How it came to that" if day is not None else "What happened before it",
+        )
+        parts = {
+            before: self._causes(told),
+            f"{seen.date:{_DATE}}, as the treasury saw it": self._day(seen),
+            "Day by day around it": self._table(told),
+            "What followed": self._what_followed(told),
+        }
+        for heading, lines in parts.items():
             body = [each for line in lines for each in _wrapped(line, width)]
             if body:
                 yield from ("", heading, *body)
@@ -131,34 +141,36 @@ class Story:
         yield from self._traffic(told)
 
     def _traffic(self, told: int) -> Iterator[str]:
-        """Drawings and early repayments up to the day, summed up by line."""
+        """What came often up to the day, summed up by line, customer and supplier."""
         sums: dict[tuple[str, str], list[Event]] = {}
         for event in self.events:
             if event.kind in _TRAFFIC and event.day <= told:
                 sums.setdefault((event.subject, _TRAFFIC[event.kind]), []).append(event)
-        for (name, verb), events in sums.items():
-            total = sum(event.amount or 0 for event in events)
-            times = "once" if len(events) == 1 else f"in {len(events)} parts"
-            last = events[-1].date
-            yield f"  Until then the firm {verb} {money(total)} on {plain(name)}, {times}, " + (
-                f"on {last:{_SHORT}}." if len(events) == 1 else f"the last on {last:{_SHORT}}."
-            )
+        for (name, words), events in sums.items():
+            total = money(sum(event.amount or 0 for event in events))
+            last = f"{events[-1].date:{_SHORT}}"
+            when = f"on {last}" if len(events) == 1 else f"{len(events)} times, the last on {last}"
+            yield f"  Until then {words.format(amount=total, name=plain(name))}, {when}."
 
     def _day(self, day: Day) -> Iterator[str]:
         yield _figure("Cash in the morning", day.opening_cash)
         yield _figure("Came in", day.received)
         yield from self._owed(day)
-        yield _figure("Asked for by orders against cash", day.cash_orders) if day.cash_orders else ""
+        yield (
+            _figure("Asked for by orders against cash", day.cash_orders) if day.cash_orders else ""
+        )
         yield _figure("Had to be paid today", day.required)
         yield _figure(f"Missing, with the floor of {money(day.floor)}", day.gap)
         yield _figure(f"Missing over the next {day.look_ahead} days", day.gap_ahead)
         if not day.banks_open:
             yield "  Banks are closed: only what lenders debit moves."
         yield from self._not_in(day)
-        yield "  The lines:"
+        yield "  The lines:" if day.lines else "  There is no line to draw on."
         for line in day.lines:
             yield f"    {plain(line.name)}: {self._said(line, day)}"
         yield from (f"    {event.text}" for event in self.events if _is_answer(event, day.day))
+        if any(due.whole and due.left for due in day.due):
+            yield "  Wages are paid in full or not at all, and what is there is kept for them."
         yield _figure("Paid", day.paid)
         yield _figure("Left unpaid", day.unpaid)
         yield _figure("Cash in the evening", day.closing_cash)
@@ -188,7 +200,9 @@ class Story:
                 since = f" since {self.days[line.closed_since].date:{_SHORT}}"
             return f"closed{since} ({', '.join(line.causes)}); {drawn}{coming}"
         if line.refused_until > day.day:
-            return f"refused, not to be asked again for {line.refused_until - day.day} days; {drawn}"
+            return (
+                f"refused, not to be asked again for {line.refused_until - day.day} days; {drawn}"
+            )
         if not line.headroom:
             return f"nothing left to draw; {drawn}{coming}"
         return f"{money(line.headroom)} could be asked for; {drawn}{coming}"
@@ -200,8 +214,10 @@ class Story:
             due = sum(each.amount for each in day.due)
             amounts = (day.opening_cash, day.received, day.borrowed, due, day.paid, day.unpaid)
             mark = "> " if day.day == told else "  "
-            yield mark + f"{day.date:%a %-d %b}".ljust(10) + "".join(
-                f"{money(amount) if amount else '-':>14}" for amount in amounts
+            yield (
+                mark
+                + f"{day.date:%a %-d %b}".ljust(10)
+                + "".join(f"{money(amount) if amount else '-':>14}" for amount in amounts)
             )
 
     def _what_followed(self, told: int) -> Iterator[str]:
@@ -246,6 +262,8 @@ def _wrapped(line: str, width: int) -> list[str]:
     if not line.strip():
         return []
     indent = " " * (len(line) - len(line.lstrip()) + 2) if line.startswith(" ") else ""
-    return textwrap.wrap(line, width, subsequent_indent=indent, drop_whitespace=True) if len(
-        line
-    ) > width else [line]
+    return (
+        textwrap.wrap(line, width, subsequent_indent=indent, drop_whitespace=True)
+        if len(line) > width
+        else [line]
+    )

@@ -27,6 +27,10 @@ _ENDS: Final = {
 }
 
 
+#: Part of itself by which a level may move without a word.
+_HAIR: Final = 0.01
+
+
 class _Writer(Protocol):
     def note(self, kind: str, subject: str, text: str, amount: int | None = None) -> None:
         """Write an event down."""
@@ -48,7 +52,8 @@ class LeverWatch:
         """Note levers that moved since the last look, on the first day of a row of such days."""
         for lever in self._firm.levers:
             before, now = self._values[lever.name], _level(lever)
-            if before == now:
+            # A credit record moves a lender's levels by a hair every month.
+            if abs(now - before) <= _HAIR * abs(before):
                 continue
             if self._moved.get(lever.name, -2) < day - 1:
                 what, _, _ = lever.name.rpartition(".")

@@ -200,23 +200,23 @@ class InvoiceFinance(Channel):
             if lost is not None and self._reserve is not None:
                 self.advanced[...] -= lost.advance
                 reserve = lost.face - lost.advance
-                words = {"memo": f"lost by {self.name}", "party": sold.customer.name}
-                self.firm.books.post("bad_debts", self._reserve, reserve, **words)
+                memo, party = f"lost by {self.name}", sold.customer.name
+                self.firm.books.post("bad_debts", self._reserve, reserve, memo=memo, party=party)
         super().arrive()
 
     def _settle(self, paid: Settled, customer: str) -> None:
         """Face = advance + fee + reserve; a fee beyond that is due from the firm."""
-        books, words = self.firm.books, {"memo": f"paid to {self.name}", "party": customer}
+        post, memo = self.firm.books.post, f"paid to {self.name}"
         rest = paid.face - paid.advance
         fee = np.minimum(paid.fee, rest)
         self.advanced[...] -= paid.advance
         if self._reserve is None:
-            books.post(self.account, "receivables", paid.advance, **words)
+            post(self.account, "receivables", paid.advance, memo=memo, party=customer)
         else:
             # Through receivables, so that the money is a receipt from customers.
-            books.post("receivables", self._reserve, rest, **words)
-        books.post("interest", "receivables", fee, **words)
-        books.post("cash", "receivables", rest - fee, **words)
+            post("receivables", self._reserve, rest, memo=memo, party=customer)
+        post("interest", "receivables", fee, memo=memo, party=customer)
+        post("cash", "receivables", rest - fee, memo=memo, party=customer)
         more = paid.fee - fee
         if more.any():
             self.interest.bill(more, self.firm.clock.today, against="interest", memo="fee")
@@ -229,11 +229,12 @@ class InvoiceFinance(Channel):
                 self._come_back(back, day, sold.customer.name)
 
     def _come_back(self, back: Settled, day: int, customer: str) -> None:
-        books, words = self.firm.books, {"memo": f"back from {self.name}", "party": customer}
+        post, memo = self.firm.books.post, f"back from {self.name}"
         self.advanced[...] -= back.advance
         if self._reserve is not None:
-            books.post("receivables", self.account, back.advance, **words)
-            books.post("receivables", self._reserve, back.face - back.advance, **words)
+            reserve = back.face - back.advance
+            post("receivables", self.account, back.advance, memo=memo, party=customer)
+            post("receivables", self._reserve, reserve, memo=memo, party=customer)
         self.repayment.ledger.bill(back.advance, day)
         self.interest.bill(back.fee, day, against="interest", memo="fee")
 
