@@ -9,6 +9,7 @@ The house, from the ground up; imports point downward only::
     conformance  what every borrowing channel must hold to, a user's own too
     montecarlo   blocks of replications on one or many processors
     results      estimates with intervals, comparisons, export
+    replay       one replication, opened: its journal and its story
     report, cli  tables, plots, the command line
 
 The public names below are all there is; everything else may change without notice.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cashstress import scenario
     from cashstress.errors import CashstressError, ConservationError, ScenarioError, SimulationError
     from cashstress.processes import levers
+    from cashstress.replay import Replay, replay
     from cashstress.results import Alternatives, Comparison, Estimate, Result, compare, simulate
     from cashstress.scenario import (
         AfterShock,
@@ -124,6 +126,7 @@ __all__ = [
     "Rate",
     "Regulation",
     "Renewal",
+    "Replay",
     "Repricing",
     "Result",
     "ReverseFactoring",
@@ -150,6 +153,7 @@ __all__ = [
     "levers",
     "load",
     "loads",
+    "replay",
     "scenario",
     "simulate",
 ]
@@ -159,6 +163,7 @@ __all__ = [
 _HOMES = {
     "errors": ("CashstressError", "ConservationError", "ScenarioError", "SimulationError"),
     "processes": ("levers",),
+    "replay": ("Replay", "replay"),
     "results": ("Alternatives", "Comparison", "Estimate", "Result", "compare", "simulate"),
     "scenario": (
         "AfterShock",

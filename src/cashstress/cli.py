@@ -37,6 +37,8 @@ _INTERRUPTED: Final = 130
 _WIDTH: Final = 120
 #: Columns for the names of examples in their list.
 _NAME: Final = 31
+#: Longer lines of prose are hard to read.
+_READABLE: Final = 100
 
 
 class _Shell(click.Group):
@@ -252,19 +254,20 @@ def _check_outputs(files: Iterable[str], json_path: str | None, plot_folder: str
     """Find out before a long run, not after it, that its answer cannot be written."""
     problems = []
     if json_path is not None and json_path != "-":
-        problems += _json_problems([Path(file) for file in files], Path(json_path))
+        problems += _file_problems("--json", [Path(file) for file in files], Path(json_path))
     if plot_folder is not None:
         problems += _plot_problems() or _folder_problems("--plots", plot_folder)
     if problems:
         raise ScenarioError(problems, "the options")
 
 
-def _json_problems(files: Iterable[Path], path: Path) -> list[Problem]:
-    accepted = "a file in a folder that exists and can be written, or - for the screen"
+def _file_problems(option: str, files: Iterable[Path], path: Path) -> list[Problem]:
+    accepted = "a file in a folder that exists and can be written"
+    accepted += ", or - for the screen" if option == "--json" else ""
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        return [Problem("--json", "cannot be written", str(path), accepted)]
+        return [Problem(option, "cannot be written", str(path), accepted)]
     if path.exists() and any(file.exists() and path.samefile(file) for file in files):
-        return [Problem("--json", "would overwrite the scenario", str(path), "another file")]
+        return [Problem(option, "would overwrite the scenario", str(path), "another file")]
     return []
 
 
@@ -301,6 +304,55 @@ def _plot(answer: Result | Comparison, folder: str, *, quiet: bool) -> None:
     for path in draw_plots(answer, folder):
         if not quiet:
             click.echo(f"Wrote {path}")
+
+
+@main.command(short_help="Run one replication alone, tell its story.")
+@click.argument("file")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the run.")
+@click.option("--replication", type=int, help="Which replication of the run, from 0.")
+@click.option("--first", metavar="OUTCOME", help="The first one in which this happens, instead.")
+@click.option("--journal", "path", metavar="PATH", help="Write it: .beancount, .hledger or .csv.")
+@click.option("--no-shocks", is_flag=True, help="Replay the firm without its shocks.")
+def replay(
+    file: str,
+    *,
+    seed: int,
+    replication: int | None,
+    first: str | None,
+    path: str | None,
+    no_shocks: bool,
+) -> None:
+    """Run one replication of FILE alone and tell what led to its first trouble.
+
+    It is the same to the cent as in a run of any size with this seed. With --journal its books are
+    written for accountants' tools.
+    """
+    _check_replay(file, replication, first, path)
+    scenario = _load(file)
+    from cashstress.replay import find, replay
+
+    if replication is None:
+        replication = find(scenario, str(first), seed=seed, shocks=not no_shocks)
+    one = replay(scenario, seed=seed, replication=replication, shocks=not no_shocks)
+    click.echo(one.story.text(min(_console().width, _READABLE)), nl=False)
+    if path is not None:
+        one.write(path)
+        click.echo(f"\nWrote {path}")
+
+
+def _check_replay(file: str, replication: int | None, first: str | None, path: str | None) -> None:
+    problems = []
+    if (replication is None) == (first is None):
+        accepted = "one of the two: --replication 12, or --first cash_out"
+        problems.append(Problem("--replication", "which one is not clear", accepted=accepted))
+    if path is not None:
+        from cashstress.replay import check_path
+
+        problems += check_path("--journal", Path(path)) or _file_problems(
+            "--journal", [Path(file)], Path(path)
+        )
+    if problems:
+        raise ScenarioError(problems, "the options")
 
 
 @main.command(short_help="Check a scenario, print its ratios.")

@@ -280,7 +280,7 @@ def test_with_partial_prepayment_all_that_is_paid_is_principal_interest_and_fees
         assert abs(paid - exact) <= Decimal("0.500001") * len(billed + early)
         assert firm.books.balance("interest")[lane] == paid
         # The fee is that of what was repaid early.
-        in_advance = [e for e in firm.books.journal if e.memo == "prepay line"]
+        in_advance = [e for e in firm.books.journal if e.memo == "repaid early"]
         assert bool(in_advance) == bool(drawn)
         assert [n for _, n in fees] == [n for n in (cents(e.amount * fee) for e in in_advance) if n]
         assert firm.books.balance("fees")[lane] == sum(n for _, n in fees)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
@@ -11,7 +12,7 @@ from cashstress.errors import ConservationError, SimulationError
 from cashstress.kernel.money import LIMIT, guard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import numpy.typing as npt
 
@@ -27,7 +28,10 @@ _RESULT: Final = ("income", "expense")
 
 @attrs.frozen
 class Entry:
-    """One posting of a traced lane."""
+    """One posting of a traced lane.
+
+    ``party`` is with whom (a customer, a supplier, a lender), ``memo`` what for; both may be empty.
+    """
 
     day: int
     phase: str
@@ -35,6 +39,7 @@ class Entry:
     credit: str
     amount: int
     memo: str
+    party: str = ""
 
 
 class Books:
@@ -66,6 +71,11 @@ class Books:
             self._never_negative.add(name)
         return name
 
+    @property
+    def kinds(self) -> Mapping[str, AccountKind]:
+        """Kind of each account, in the order in which they were opened."""
+        return MappingProxyType(self._kinds)
+
     def watch_cash_flows(self, cash: str) -> None:
         """Keep, per account, what it brought to `cash` and what it took (for the weekly table)."""
         self._cash = cash
@@ -93,6 +103,7 @@ class Books:
         *,
         lanes: npt.NDArray[np.intp] | None = None,
         memo: str = "",
+        party: str = "",
     ) -> npt.NDArray[np.int64]:
         """Move `amount` from `credit` to `debit`.
 
@@ -106,6 +117,8 @@ class Books:
             Only these lanes (each at most once).
         memo : str, optional
             What it is for, kept in the journal of a traced lane.
+        party : str, optional
+            With whom: customer, supplier or lender; kept there too.
 
         Returns
         -------
@@ -131,7 +144,7 @@ class Books:
         if self.watching_flows:
             self._note_flow(debit, credit, posted, lanes)
         if self.traced is not None:
-            self._write(debit, credit, posted, lanes, memo)
+            self._write(debit, credit, posted, lanes, (memo, party))
         return posted
 
     def total(self, kinds: Iterable[AccountKind]) -> npt.NDArray[np.int64]:
@@ -222,14 +235,14 @@ class Books:
         credit: str,
         posted: npt.NDArray[np.int64],
         lanes: npt.NDArray[np.intp] | None,
-        memo: str,
+        words: tuple[str, str],
     ) -> None:
         at = np.flatnonzero((np.arange(len(posted)) if lanes is None else lanes) == self.traced)
         amount = int(posted[at[0]]) if at.size else 0
         if amount:
             phase = self._clock.phase
             name = phase.name if phase is not None else "OPENING"
-            self.journal.append(Entry(self._clock.today, name, debit, credit, amount, memo))
+            self.journal.append(Entry(self._clock.today, name, debit, credit, amount, *words))
 
 
 def _add(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cashstress.kernel.levers import Lever
     from cashstress.kernel.record import Record
 
-__all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block"]
+__all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block", "run_firm"]
 
 #: A block's columns stay below this, so that a run of any size fits beside other work.
 _BLOCK_BYTES: Final = 420 * 2**20
@@ -53,18 +53,29 @@ def run_block(scenario: Scenario, *, seed: int, first: int, lanes: int) -> Recor
         Also for whatever a process of the user's raises; it names day and process.
     """
     firm = Firm(scenario, seed=seed, slots=np.arange(first, first + lanes, dtype=np.int64))
+    record = run_firm(firm)
+    firm.columns.close()
+    return record
+
+
+def run_firm(firm: Firm) -> Record:
+    """Run a firm to the horizon; its columns stay open for whoever wants to look.
+
+    Raises
+    ------
+    SimulationError
+        As `run_block`.
+    """
     try:
         firm.run()
         firm.audit()
     except ConservationError as error:
-        if not scenario.processes:
+        if not firm.scenario.processes:
             raise
         raise _blamed(error, firm) from error
     except Exception as error:
         raise _placed(error, firm.clock) from error
-    record = firm.reporter.record()
-    firm.columns.close()
-    return record
+    return firm.reporter.record()
 
 
 def _blamed(error: ConservationError, firm: Firm) -> SimulationError:

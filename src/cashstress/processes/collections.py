@@ -7,7 +7,7 @@ needs to look at invoices one by one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 import numpy as np
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
     from cashstress.processes.invoices import Parts
 
-__all__ = ["Customer", "collections"]
+__all__ = ["Customer", "Fate", "InvoiceObserver", "collections"]
 
 #: A quantile this close to 1 would put an invoice beyond any write-off age anyway.
 _TOP: Final = 1.0 - 1e-9
 
 
 @attrs.frozen(eq=False)
-class _Fate:
+class Fate:
     """What becomes of one invoice.
 
     Attributes
@@ -65,6 +65,18 @@ class _Fate:
         if self.bad is None or self.disputed is None:
             return self.disputed if self.bad is None else self.bad
         return self.bad | self.disputed
+
+
+class InvoiceObserver(Protocol):
+    """Sees what a customer is invoiced; it can change nothing."""
+
+    def invoiced(
+        self, customer: Customer, gross: Money, expected: Level, settled: Days, fate: Fate
+    ) -> None:
+        """See an invoice: when it is expected, and when it will be paid or written off."""
+
+    def sold(self, customer: Customer, parts: Parts, gone: Flags) -> None:
+        """See parts of invoices sold; those `gone` are paid to the buyer."""
 
 
 class Customer:
@@ -105,6 +117,8 @@ class Customer:
         self._book: InvoiceBook | None = None
         #: What a channel has bought of its invoices.
         self.sold: SoldInvoices | None = None
+        #: Told of each invoice, and of what is sold of it: they may look and not touch.
+        self.observers: list[InvoiceObserver] = []
         self._early: EarlyPayments | None = None
         if plan.early_payment is not None:
             self._early = EarlyPayments(firm, self.name, plan.early_payment, consumer=plan.consumer)
@@ -137,6 +151,8 @@ class Customer:
 
     def leave(self, parts: Parts, *, gone: Flags) -> None:
         """Parts of invoices are sold: they are not expected; those `gone` will not be paid here."""
+        for observer in self.observers:
+            observer.sold(self, parts, gone)
         self._expected.remove(parts)
         never = (parts.fate & NEVER) > 0
         for ring, some in ((self._receipts, gone & ~never), (self._write_offs, gone & never)):
@@ -146,13 +162,15 @@ class Customer:
     def invoice(self, net: Money) -> None:
         """Invoice today's sales with VAT; the share paid at once is cash today."""
         firm = self._firm
-        posted = firm.books.post("receivables", "sales", net, memo=self.name)
+        posted = firm.books.post("receivables", "sales", net, memo="sale", party=self.name)
         if firm.sales.vat_rate:
             tax = to_money(posted * firm.sales.vat_rate, exact_ties=True)
-            posted = posted + firm.books.post("receivables", "vat", tax, memo=self.name)
+            posted = posted + firm.books.post(
+                "receivables", "vat", tax, memo="VAT on sale", party=self.name
+            )
         if self.plan.paid_at_once:
             now = to_money(posted * self.plan.paid_at_once, exact_ties=True)
-            firm.books.post("cash", "receivables", now, memo=f"{self.name} pays at once")
+            firm.books.post("cash", "receivables", now, memo="paid at once", party=self.name)
             posted = posted - now
         if self.plan.paid_at_once < 1.0:
             self._on_credit(posted, firm.clock.today)
@@ -162,10 +180,10 @@ class Customer:
         books, running = self._firm.books, self._firm.world.living()
         paid = self._receipts.arrivals(running)
         if paid is not None:
-            books.post("cash", "receivables", paid, memo=f"{self.name} pays")
+            books.post("cash", "receivables", paid, memo="invoices paid", party=self.name)
         lost = self._write_offs.arrivals(running)
         if lost is not None:
-            books.post("bad_debts", "receivables", lost, memo=f"{self.name} never pays")
+            books.post("bad_debts", "receivables", lost, memo="written off", party=self.name)
         if self._early is not None:
             self._early.pay()
 
@@ -238,7 +256,9 @@ class Customer:
             gross = np.where(fate.when >= self._opens_from, gross, 0)
             if fate.bad is not None:
                 gross[fate.bad & (fate.when < 0)] = 0
-        still_open = self._firm.books.post("receivables", "equity", gross, memo="opening")
+        still_open = self._firm.books.post(
+            "receivables", "equity", gross, memo="opening", party=self.name
+        )
         fate = attrs.evolve(fate, when=np.maximum(fate.when, 0))
         self._schedule(still_open, expected, fate, opening=True)
         if self._book is not None:
@@ -255,23 +275,27 @@ class Customer:
             self._note(self._book, gross, expected, fate, issued=day)
 
     def _note(
-        self, book: InvoiceBook, gross: Money, expected: Level, fate: _Fate, **place: int | None
+        self, book: InvoiceBook, gross: Money, expected: Level, fate: Fate, **place: int | None
     ) -> None:
         """Keep the invoice for the channel that may buy it."""
-        until, what = self._roll(fate.when), np.zeros(len(gross), np.int8)
+        until, what = self._settled_on(fate), np.zeros(len(gross), np.int8)
         if fate.bad is not None:
-            until = np.where(fate.bad, fate.when, until)
             what += fate.bad * np.int8(NEVER)
         if fate.disputed is not None:
             what += fate.disputed * np.int8(DISPUTED)
         book.note(gross, expected, until, what, **place)
+
+    def _settled_on(self, fate: Fate) -> Days:
+        """Day on which an invoice is paid, or written off."""
+        paid = self._roll(fate.when)
+        return paid if fate.bad is None else np.where(fate.bad, fate.when, paid)
 
     def _expected_on(self, day: int) -> Level:
         """Day from which on the treasury calls an invoice of `day` late."""
         return day + (self.terms.value if self.expects_after is None else self.expects_after)
 
     def _schedule(
-        self, gross: Money, expected: Level, fate: _Fate, *, opening: bool = False
+        self, gross: Money, expected: Level, fate: Fate, *, opening: bool = False
     ) -> None:
         """Put an invoice's money on the day on which it comes, or is given up."""
         paid = until = self._roll(fate.when)
@@ -279,6 +303,8 @@ class Customer:
         if self._early is not None and not opening:
             early, until = self._early.take(gross, fate.trouble, paid)
         self._expected.add(gross, expected, until)
+        for observer in self.observers:
+            observer.invoiced(self, gross, expected, self._settled_on(fate), fate)
         if early is not None:
             gross = gross - early
         if fate.bad is not None:
@@ -287,13 +313,13 @@ class Customer:
             gross = np.where(fate.bad, 0, gross)
         self._receipts.scatter(gross, paid)
 
-    def _fate_of(self, due: Level, suffix: str) -> _Fate:
+    def _fate_of(self, due: Level, suffix: str) -> Fate:
         """What becomes of an invoice expected on `due`."""
         late, disputed = self._days_late(suffix)
         limit = self.plan.write_off_after
         if not late.size or np.maximum.reduce(late) <= limit:
-            return _Fate(None, disputed, due + late)
-        return _Fate(late > limit, disputed, due + np.minimum(late, limit))
+            return Fate(None, disputed, due + late)
+        return Fate(late > limit, disputed, due + np.minimum(late, limit))
 
     def _roll(self, days: Days) -> Days:
         """Business money moves on business days."""

@@ -59,5 +59,6 @@ class Discount:
     def _pay(self, invoice: Money, saved: Money, due: Days) -> None:
         payable, books = self._supplier.payable, self._firm.books
         payable.ledger.withdraw(invoice, due)
-        books.post(payable.account, "cash", invoice - saved, memo=f"{self._supplier.name}, early")
-        books.post(payable.account, "discounts", saved, memo=f"{self._supplier.name}, early")
+        account, name = payable.account, self._supplier.name
+        books.post(account, "cash", invoice - saved, memo="paid early", party=name)
+        books.post(account, "discounts", saved, memo="discount taken", party=name)

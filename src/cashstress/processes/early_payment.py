@@ -26,6 +26,7 @@ class EarlyPayments:
 
     def __init__(self, firm: Firm, customer: str, plan: EarlyPayment, *, consumer: bool) -> None:
         self._firm, self._plan, self._consumer = firm, plan, consumer
+        self._customer = customer
         self._key, self._total = f"customers.{customer}.early", f"{customer}.early.total"
         firm.columns.add(self._total, np.int64)
         if f"books:{DISCOUNTS_GIVEN}" not in firm.columns:
@@ -81,8 +82,9 @@ class EarlyPayments:
     def _pay(self, taken: Money) -> None:
         books = self._firm.books
         saved = to_money(taken * self._plan.discount, exact_ties=True)
-        books.post("cash", "receivables", taken - saved, memo=f"{self._key}, paid")
-        books.post(DISCOUNTS_GIVEN, "receivables", saved, memo=f"{self._key}, discount")
+        name = self._customer
+        books.post("cash", "receivables", taken - saved, memo="paid early", party=name)
+        books.post(DISCOUNTS_GIVEN, "receivables", saved, memo="discount given", party=name)
         self.owed[...] -= taken
 
     def _pay_day(self, day: int) -> int:

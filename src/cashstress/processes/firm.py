@@ -82,10 +82,19 @@ class Firm:
         Replication number of each lane.
     today : int, optional
         Day to begin on; later than 0 only to resume a saved state.
+    observer : callable, optional
+        Called with the firm before its books are opened, to put itself where it sees everything;
+        it may look and not touch.
     """
 
     def __init__(
-        self, scenario: Scenario, *, seed: int, slots: npt.NDArray[np.int64], today: int = 0
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        slots: npt.NDArray[np.int64],
+        today: int = 0,
+        observer: Callable[[Firm], None] | None = None,
     ) -> None:
         self.scenario = scenario
         self.world = World(seed=seed, slots=slots, horizon=scenario.horizon, today=today)
@@ -105,6 +114,8 @@ class Firm:
         self._payables: list[Payable] = []
         self._make_accounts()
         self._make_actors()
+        if observer is not None:
+            observer(self)
         if today == 0:
             self._open_books()
         self._start()

@@ -64,6 +64,9 @@ class Payable:
         account: str | None = None,
     ) -> None:
         self.name, self.pay_class, self.whole = name, pay_class, whole
+        #: The creditor, as journals call it.
+        self.party = name.partition(":")[2] or name
+        self._paid = "interest paid" if name.startswith("interest:") else "paid"
         self._books = world.books
         self._world = world
         self.ledger = Obligations(
@@ -77,14 +80,17 @@ class Payable:
 
     def bill(self, amount: Money, due: int | Days, *, against: str, memo: str = "") -> Money:
         """Owe `amount` from `due` on, charged to the account `against`; returns what was posted."""
-        posted = self._books.post(against, self.account, amount, memo=memo or self.name)
+        posted = self._books.post(
+            against, self.account, amount, memo=memo or "bill", party=self.party
+        )
         self.ledger.bill(posted, due)
         return posted
 
     def charge(self, parts: list[tuple[str, Money]], due: int | Days) -> Money:
         """Bill one invoice whose parts go to several accounts; returns the whole invoice."""
+        post, party = self._books.post, self.party
         posted = [
-            self._books.post(against, self.account, part, memo=self.name) for against, part in parts
+            post(against, self.account, part, memo="bill", party=party) for against, part in parts
         ]
         whole = posted[0]
         for part in posted[1:]:
@@ -94,15 +100,16 @@ class Payable:
 
     def pay(self, amount: Money, lanes: Lanes) -> None:
         """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first."""
-        memo = f"pay {self.name}"
-        posted = self._books.post(self.account, "cash", amount, lanes=lanes, memo=memo)
+        posted = self._books.post(
+            self.account, "cash", amount, lanes=lanes, memo=self._paid, party=self.party
+        )
         self.ledger.pay(posted, lanes)
 
     def pay_all(self, *, but: Lanes) -> None:
         """Pay all that is due from cash, in every lane but those."""
         amount = self.due().copy()
         amount[but] = 0
-        posted = self._books.post(self.account, "cash", amount, memo=f"pay {self.name}")
+        posted = self._books.post(self.account, "cash", amount, memo=self._paid, party=self.party)
         self.ledger.pay_off(posted)
 
     def due(self, lanes: Lanes | slice = slice(None)) -> Money:

@@ -118,7 +118,9 @@ class Supplier:
     def use(self, sold: Money) -> None:
         """Use up the material in today's sales."""
         used = np.minimum(to_money(sold * self.share, exact_ties=True), self.stock)
-        self.stock[...] -= self._firm.books.post("materials", "stock", used, memo=self.name)
+        self.stock[...] -= self._firm.books.post(
+            "materials", "stock", used, memo="used", party=self.name
+        )
 
     def planned_use(self, first: int, last: int) -> Level:
         """Material that the sales plan needs on days first .. last - 1."""
@@ -137,7 +139,9 @@ class Supplier:
             stock = self._days_of_use(days - plan.review_every * len(in_transit))
             for back in in_transit:
                 self._ship(self._days_of_use(plan.review_every), plan.lead_days - back)
-        self.stock[...] = self._firm.books.post("stock", "equity", stock, memo="opening")
+        self.stock[...] = self._firm.books.post(
+            "stock", "equity", stock, memo="opening", party=self.name
+        )
         for due, amount in self._opening_bills(cycles):
             self.payable.bill(amount, due, against="equity", memo="opening")
 
@@ -208,15 +212,17 @@ class Supplier:
         net = self._prepaid_net.arrivals(self._firm.world.living())
         net = np.zeros_like(quantity) if net is None else net
         lower = np.minimum(quantity, net)
-        self.stock[...] += books.post("stock", "prepaid", lower, memo=self.name)
-        books.post("price_variance", "prepaid", net - lower, memo=self.name)
+        memo, party = "paid goods delivered", self.name
+        self.stock[...] += books.post("stock", "prepaid", lower, memo=memo, party=party)
+        books.post("price_variance", "prepaid", net - lower, memo=memo, party=party)
         self._revalue(quantity - lower)
 
     def _revalue(self, cheaper: Money) -> None:
         """Goods bought below the base price still stand in stock at the base price."""
         if cheaper.any():
-            books = self._firm.books
-            self.stock[...] += books.post("stock", "price_variance", cheaper, memo=self.name)
+            self.stock[...] += self._firm.books.post(
+                "stock", "price_variance", cheaper, memo="below base price", party=self.name
+            )
 
     def review_hold(self, day: int) -> None:
         """Start, continue or lift the credit hold, by the ledger as yesterday's SETTLE left it."""
@@ -288,11 +294,12 @@ class Supplier:
         order[...] = 0
         # By way of the supplier's account, so that the payment is seen as one to this supplier.
         account = self.payable.account
-        net = books.post("prepaid", account, self._cash_net(quantity), memo=self.name)
+        memo, party = "order against cash", self.name
+        net = books.post("prepaid", account, self._cash_net(quantity), memo=memo, party=party)
         gross = net.copy()
         for against, tax in self._vat_parts(net):
-            gross += books.post(against, account, tax, memo=self.name)
-        books.post(account, "cash", gross, memo=f"pay {self.name} in advance")
+            gross += books.post(against, account, tax, memo=memo, party=party)
+        books.post(account, "cash", gross, memo="paid in advance", party=party)
         self.on_order[...] += quantity
         self._send_prepaid(quantity * ~self.hold, net * ~self.hold, day, substitute=False)
         self._send_prepaid(quantity * self.hold, net * self.hold, day, substitute=True)

@@ -15,13 +15,14 @@ from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import LIMIT, minor, to_money
 from cashstress.kernel.rings import ArrivalRing
 from cashstress.processes.channels.acceleration import Acceleration
+from cashstress.processes.channels.answer import Answer
 from cashstress.processes.levels import level, money_level
 from cashstress.processes.payables import Payable, PayClass
 from cashstress.processes.reach import ROOM, longest_days
 from cashstress.processes.schedules import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
     from cashstress.processes.firm import Firm
@@ -66,6 +67,8 @@ class Channel(ABC):
     def __init__(self, firm: Firm, name: str, plan: Any) -> None:
         self.firm, self.name, self.plan = firm, name, plan
         self.behaviour: Behaviour | None = None
+        #: Told of each request and its answer: they may look and not touch.
+        self.observers: list[Callable[[Channel, Lanes, Answer], None]] = []
         self.min_drawing = minor(plan.min_drawing)
         self._make_levers()
         word = "loan" if self.is_debt else "equity"
@@ -276,11 +279,14 @@ class Channel(ABC):
         is_open = self.is_open()[lanes]
         self._column("known_closed")[lanes[(wanted > 0) & ~is_open]] = True
         granted = np.minimum(wanted, self._unused(lanes) * is_open * self.firm.world.running[lanes])
-        granted = np.where(granted >= self.min_drawing, granted, 0)
-        granted *= self._approved(lanes, granted)
+        offered = np.where(granted >= self.min_drawing, granted, 0)
+        granted = offered * self._approved(lanes, offered)
         if self.behaviour is not None:
             self.behaviour.note_drawings(lanes[granted > 0])
-        arrived = self.send(lanes, granted, self.firm.clock.today + _at(self.delay.value, lanes))
+        arrival = self.firm.clock.today + _at(self.delay.value, lanes)
+        arrived = self.send(lanes, granted, arrival)
+        for observer in self.observers:
+            observer(self, lanes, Answer(wanted, offered, granted, arrived, arrival))
         return self.after_fee(lanes, arrived), self.after_fee(lanes, granted - arrived)
 
     def send(self, lanes: Lanes, amount: Money, day: Days | int) -> Money:
@@ -392,7 +398,7 @@ class Channel(ABC):
         if self.plan.drawn:
             lanes = np.arange(self.firm.world.lanes)
             amount = np.full(len(lanes), minor(self.plan.drawn))
-            self.firm.books.post("equity", self.account, amount, memo="opening")
+            self.firm.books.post("equity", self.account, amount, memo="opening", party=self.name)
             self._take_on(lanes, amount, opening=True)
 
     @abstractmethod
@@ -410,7 +416,8 @@ class Channel(ABC):
         """Penalty interest falls due at month ends."""
         penalty = self._column("penalty")
         if day in self._month_ends and penalty.any():
-            self.interest.bill(to_money(penalty, exact_ties=True), day, against="interest")
+            owed = to_money(penalty, exact_ties=True)
+            self.interest.bill(owed, day, against="interest", memo="penalty interest")
             penalty[...] = 0.0
 
     def is_owed(self) -> bool:
@@ -452,12 +459,14 @@ class Channel(ABC):
         if not lanes.size:
             return
         books = self.firm.books
-        taken = books.post("cash", self.account, amount, lanes=lanes, memo=f"draw {self.name}")
+        taken = books.post(
+            "cash", self.account, amount, lanes=lanes, memo="drawing", party=self.name
+        )
         self._take_on(lanes, taken, opening=False)
         self.firm.outcomes.chain.lends(self.name, lanes)
         if not self._is_free():
             fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
-            books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
+            books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
         if self.is_sure() or not granted.any():

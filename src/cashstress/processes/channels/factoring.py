@@ -150,18 +150,26 @@ class InvoiceFinance(Channel):
         picked = self._pick(lanes, amount, rate)
         face, advance = np.zeros((2, len(lanes)), np.int64)
         daily = np.broadcast_to(_at(self.rate.value, lanes), amount.shape)
+        account, books = "equity" if opening else "cash", self.firm.books
         for sold, parts in zip(self.sold, picked, strict=True):
             paid = self._advances(parts, face, rate, amount)
             sold.add(parts, paid, daily[parts.at], self._count)
-            np.add.at(face, parts.at, parts.face)
-            np.add.at(advance, parts.at, paid)
+            own_face, own_advance = np.zeros((2, len(lanes)), np.int64)
+            np.add.at(own_face, parts.at, parts.face)
+            np.add.at(own_advance, parts.at, paid)
+            if self._reserve is not None:
+                reserve = own_face - own_advance
+                self._book_sale(lanes, own_advance, reserve, account, sold.customer.name)
+            face += own_face
+            advance += own_advance
         self.advanced[lanes] += advance
-        self._book_sale(lanes, face, advance, "equity" if opening else "cash")
+        if self._reserve is None:
+            books.post(account, self.account, advance, lanes=lanes, memo="drawing", party=self.name)
         if not opening:
             self.firm.outcomes.chain.lends(self.name, lanes[advance > 0])
             fee = self._fee_on(lanes, advance, face)
             if fee.any():
-                self.firm.books.post("fees", "cash", fee, lanes=lanes, memo=f"fee {self.name}")
+                books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
 
     def _pick(self, lanes: Lanes, amount: Money, rate: Level) -> list[Parts]:
         """Invoices for advances of `amount`, taken out of the books, for each customer."""
@@ -174,13 +182,13 @@ class InvoiceFinance(Channel):
         after = np.minimum(whole_down(up_to * rate[at]), most[at])
         return after - np.minimum(whole_down((up_to - parts.face) * rate[at]), most[at])
 
-    def _book_sale(self, lanes: Lanes, face: Money, advance: Money, account: str) -> None:
-        books, memo = self.firm.books, f"draw {self.name}"
-        if self._reserve is None:
-            books.post(account, self.account, advance, lanes=lanes, memo=memo)
-            return
-        books.post(account, "receivables", advance, lanes=lanes, memo=memo)
-        books.post(self._reserve, "receivables", face - advance, lanes=lanes, memo=memo)
+    def _book_sale(
+        self, lanes: Lanes, advance: Money, reserve: Money, account: str, customer: str
+    ) -> None:
+        """Without recourse a customer's invoices leave the books; the reserve comes in for them."""
+        post, held, memo = self.firm.books.post, self._reserve or "", f"sold to {self.name}"
+        post(account, "receivables", advance, lanes=lanes, memo=memo, party=customer)
+        post(held, "receivables", reserve, lanes=lanes, memo=memo, party=customer)
 
     # -- settling ----------------------------------------------------------------------------------
 
@@ -189,45 +197,47 @@ class InvoiceFinance(Channel):
         for sold in self.sold:
             paid, lost = sold.paid(), sold.lost()
             if paid is not None:
-                self._settle(paid)
+                self._settle(paid, sold.customer.name)
             if lost is not None and self._reserve is not None:
                 self.advanced[...] -= lost.advance
                 reserve = lost.face - lost.advance
-                self.firm.books.post("bad_debts", self._reserve, reserve, memo=f"lost {self.name}")
+                memo, party = f"lost by {self.name}", sold.customer.name
+                self.firm.books.post("bad_debts", self._reserve, reserve, memo=memo, party=party)
         super().arrive()
 
-    def _settle(self, paid: Settled) -> None:
+    def _settle(self, paid: Settled, customer: str) -> None:
         """Face = advance + fee + reserve; a fee beyond that is due from the firm."""
-        books, memo = self.firm.books, f"paid {self.name}"
+        post, memo = self.firm.books.post, f"paid to {self.name}"
         rest = paid.face - paid.advance
         fee = np.minimum(paid.fee, rest)
         self.advanced[...] -= paid.advance
         if self._reserve is None:
-            books.post(self.account, "receivables", paid.advance, memo=memo)
+            post(self.account, "receivables", paid.advance, memo=memo, party=customer)
         else:
             # Through receivables, so that the money is a receipt from customers.
-            books.post("receivables", self._reserve, rest, memo=memo)
-        books.post("interest", "receivables", fee, memo=memo)
-        books.post("cash", "receivables", rest - fee, memo=memo)
+            post("receivables", self._reserve, rest, memo=memo, party=customer)
+        post("interest", "receivables", fee, memo=memo, party=customer)
+        post("cash", "receivables", rest - fee, memo=memo, party=customer)
         more = paid.fee - fee
         if more.any():
-            self.interest.bill(more, self.firm.clock.today, against="interest", memo=memo)
+            self.interest.bill(more, self.firm.clock.today, against="interest", memo="fee")
 
     def fall_due(self, day: int) -> None:
         """What was not paid comes back: its advance and its fee are due."""
         for sold in self.sold:
             back = sold.back()
             if back is not None:
-                self._come_back(back, day)
+                self._come_back(back, day, sold.customer.name)
 
-    def _come_back(self, back: Settled, day: int) -> None:
-        books, memo = self.firm.books, f"back {self.name}"
+    def _come_back(self, back: Settled, day: int, customer: str) -> None:
+        post, memo = self.firm.books.post, f"back from {self.name}"
         self.advanced[...] -= back.advance
         if self._reserve is not None:
-            books.post("receivables", self.account, back.advance, memo=memo)
-            books.post("receivables", self._reserve, back.face - back.advance, memo=memo)
+            reserve = back.face - back.advance
+            post("receivables", self.account, back.advance, memo=memo, party=customer)
+            post("receivables", self._reserve, reserve, memo=memo, party=customer)
         self.repayment.ledger.bill(back.advance, day)
-        self.interest.bill(back.fee, day, against="interest", memo=memo)
+        self.interest.bill(back.fee, day, against="interest", memo="fee")
 
     def _prepay(self, lanes: Lanes, spare: Money) -> Money:
         """Sold is sold: the scenario refuses `prepayable`."""

@@ -67,7 +67,7 @@ class InstalmentLine(Channel):
         """Ask for today's instalments."""
         for group in self.ring.groups_due():
             principal, interest = self.ring.due_today(group)
-            self.interest.bill(interest, day, against="interest", memo=f"interest {self.name}")
+            self.interest.bill(interest, day, against="interest", memo="interest")
             # The principal stays in the loan account until it is paid; it only becomes due.
             self.repayment.ledger.bill(principal, day)
 
@@ -142,11 +142,11 @@ class InstalmentLine(Channel):
         return interest, self.prepayment_fee(lanes, principal)
 
     def _post(self, lanes: Lanes, principal: Money, interest: Money, fee: Money) -> None:
-        books = self.firm.books
-        books.post(self.account, "cash", principal, lanes=lanes, memo=f"prepay {self.name}")
-        books.post("interest", "cash", interest, lanes=lanes, memo=f"interest {self.name}")
+        post, name = self.firm.books.post, self.name
+        post(self.account, "cash", principal, lanes=lanes, memo="repaid early", party=name)
+        post("interest", "cash", interest, lanes=lanes, memo="interest repaid early", party=name)
         if fee.any():
-            books.post("fees", "cash", fee, lanes=lanes, memo=f"prepayment fee {self.name}")
+            post("fees", "cash", fee, lanes=lanes, memo="prepayment fee", party=name)
 
     def _calendar(self, months: int) -> Calendar:
         """Due days per group: one group with a fixed due day, else one per day of the month."""

@@ -57,7 +57,7 @@ class OpenBalance(Channel):
         if day in self._interest_days and accrued.any():
             owed = to_money(accrued, exact_ties=True)
             due = self.interest_falls_due(day)
-            self.interest.bill(owed, due, against="interest", memo=f"interest {self.name}")
+            self.interest.bill(owed, due, against="interest", memo="interest")
             accrued[...] = 0.0
 
     def call_in(self, lanes: Lanes) -> tuple[Money, Money]:
@@ -90,7 +90,9 @@ class OpenBalance(Channel):
         """Principal only: interest stays with its day."""
         paid = np.minimum(spare, self.principal[lanes])
         self.principal[lanes] -= paid
-        self.firm.books.post(self.account, "cash", paid, lanes=lanes, memo=f"repay {self.name}")
+        self.firm.books.post(
+            self.account, "cash", paid, lanes=lanes, memo="repaid early", party=self.name
+        )
         return paid
 
 
