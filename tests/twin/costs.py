@@ -1,0 +1,79 @@
+"""Other costs: monthly, with sales, irregular, or once."""
+
+from __future__ import annotations
+
+from twin.ledger import Ledger
+from twin.levers import Lever
+from twin.money import cents, minor
+from twin.phases import DUE, RANK
+
+CLASSES = {"capital": "discretionary"}
+
+
+class Cost:
+    def __init__(self, firm, place, name, plan):
+        self._firm, self.name, self.plan = firm, name, plan
+        self.level = firm.levers[f"{name}.level"] = Lever(1.0)
+        pay_class = CLASSES.get(plan.pay_class, plan.pay_class)
+        self.ledger = Ledger(firm, f"payables:{name}", pay_class)
+        self._waiting = 0
+        self._amount = 0
+        if plan.monthly is not None:
+            self._amount = firm.draws.money(f"costs.{name}.monthly", plan.monthly)
+        elif plan.once is not None:
+            self._amount = minor(plan.once)
+        firm.every_day(DUE, RANK["costs"] + place, self._bill)
+
+    def open_books(self):
+        """Nothing is open."""
+
+    def _is_dated(self, day):
+        """Whether it is a day of a monthly or single cost."""
+        calendar, plan = self._firm.calendar, self.plan
+        if plan.once is not None:
+            return day == calendar.next_business(calendar.day(plan.on))
+        return plan.monthly is not None and day in self._monthly_days(day)
+
+    def _monthly_days(self, day):
+        """Its days around a day: rolled on, from the month of the start on."""
+        calendar, start = self._firm.calendar, self._firm.scenario.start
+        date = calendar.date(day)
+        month = (date.year - start.year) * 12 + date.month - start.month
+        near = (m for m in range(month - 2, month + 6) if m % self.plan.every == 0)
+        return {calendar.next_business(calendar.month_day(0, m, self.plan.day)) for m in near}
+
+    def _billed(self, day):
+        """What is billed today, before level, VAT and cost control."""
+        plan, firm = self.plan, self._firm
+        if plan.claims is not None:
+            claims = firm.draws.claims(self.name, plan.claims.per_day)
+            return claims * minor(plan.claims.amount)
+        if plan.share_of_sales is not None:
+            return firm.sales.today * plan.share_of_sales
+        return self._amount if self._is_dated(day) else 0
+
+    def _bill(self, day):
+        net = cents(self._billed(day) * self.level.value)
+        austere = self._firm.is_austere()
+        if self.plan.pay_class == "capital":
+            self._waiting += net
+            net = 0 if austere else self._waiting
+            self._waiting -= net
+        elif self.plan.pay_class == "discretionary" and austere:
+            net -= cents(net * self._firm.scenario.treasury.austerity_cut)
+        self._owe(day, net)
+
+    def _owe(self, day, net):
+        vat, books = cents(net * self.plan.vat), self._firm.books
+        books.post("costs", self.ledger.account, net)
+        books.post(self._firm.input_vat_account, self.ledger.account, vat)
+        self.ledger.bill(net + vat, self._due(day))
+
+    def _due(self, day):
+        return self._firm.calendar.next_business(day + self.plan.terms)
+
+    def ahead(self, day, last):
+        """Monthly and single costs not yet billed and due until a day, net of VAT, at this level."""
+        days = range(day + 1, last + 1)
+        times = sum(self._is_dated(each) and self._due(each) <= last for each in days)
+        return cents(times * self._amount * self.level.value)
