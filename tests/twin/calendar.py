@@ -16,7 +16,7 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 class Calendar:
     def __init__(self, scenario):
         self.start, self.horizon, self.given = scenario.start, scenario.horizon, scenario.calendar
-        self._business = {}
+        self._business, self._month_days = {}, {}
 
     def date(self, day):
         return self.start + dt.timedelta(days=day)
@@ -60,7 +60,14 @@ class Calendar:
     def month_day(self, day, ahead, nominal):
         """A day of the month, `ahead` months after that of `day`; beyond its end, its last day."""
         date = self.date(day)
-        year, month = divmod(date.year * 12 + date.month - 1 + ahead, 12)
+        month = date.year * 12 + date.month - 1 + ahead
+        known = self._month_days.get((month, nominal))
+        if known is None:
+            known = self._month_days[month, nominal] = self._nominal_day(month, nominal)
+        return known
+
+    def _nominal_day(self, month, nominal):
+        year, month = divmod(month, 12)
         last = months.monthrange(year, month + 1)[1]
         wanted = last if nominal == "last" else min(nominal, last)
         return self.day(dt.date(year, month + 1, wanted))

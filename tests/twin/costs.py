@@ -22,25 +22,21 @@ class Cost:
             self._amount = firm.draws.money(f"costs.{name}.monthly", plan.monthly)
         elif plan.once is not None:
             self._amount = minor(plan.once)
+        self._days = self._dated()
         firm.every_day(DUE, RANK["costs"] + place, self._bill)
 
     def open_books(self):
         """Nothing is open."""
 
-    def _is_dated(self, day):
-        """Whether it is a day of a monthly or single cost."""
-        calendar, plan = self._firm.calendar, self.plan
+    def _dated(self):
+        """Days of a monthly or single cost: rolled on, months counted from that of the start."""
+        calendar, plan, horizon = self._firm.calendar, self.plan, self._firm.scenario.horizon
         if plan.once is not None:
-            return day == calendar.next_business(calendar.day(plan.on))
-        return plan.monthly is not None and day in self._monthly_days(day)
-
-    def _monthly_days(self, day):
-        """Its days around a day: rolled on, from the month of the start on."""
-        calendar, start = self._firm.calendar, self._firm.scenario.start
-        date = calendar.date(day)
-        month = (date.year - start.year) * 12 + date.month - start.month
-        near = (m for m in range(month - 2, month + 6) if m % self.plan.every == 0)
-        return {calendar.next_business(calendar.month_day(0, m, self.plan.day)) for m in near}
+            return [calendar.next_business(calendar.day(plan.on))]
+        if plan.monthly is None:
+            return []
+        months = range(0, horizon // 28 + 8, plan.every)
+        return [calendar.next_business(calendar.month_day(0, m, plan.day)) for m in months]
 
     def _billed(self, day):
         """What is billed today, before level, VAT and cost control."""
@@ -50,7 +46,7 @@ class Cost:
             return claims * minor(plan.claims.amount)
         if plan.share_of_sales is not None:
             return firm.sales.today * plan.share_of_sales
-        return self._amount if self._is_dated(day) else 0
+        return self._amount if day in self._days else 0
 
     def _bill(self, day):
         net = cents(self._billed(day) * self.level.value)
@@ -74,6 +70,5 @@ class Cost:
 
     def ahead(self, day, last):
         """Monthly and single costs not yet billed and due until a day, net of VAT, at this level."""
-        days = range(day + 1, last + 1)
-        times = sum(self._is_dated(each) and self._due(each) <= last for each in days)
+        times = sum(day < each and self._due(each) <= last for each in self._days)
         return cents(times * self._amount * self.level.value)

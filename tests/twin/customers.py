@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cashstress.scenario.levels import most
 from twin.levers import Lever
 from twin.money import cents, minor
 from twin.phases import RANK, RECEIPT
@@ -31,6 +32,7 @@ class Customer:
         base = draws.level(f"customers.{name}.terms", terms)
         self.terms = levers[f"{name}.terms"] = Lever(base, whole=True, high=365)
         self._effect = draws.customer_effect(name, plan.spread) if plan.spread else 1.0
+        self._longest_terms = int(most(terms))
         late = plan.lateness
         self._mean_late = round(late.probability * late.mean_days) if late is not None else 0
         self.invoices = []
@@ -123,6 +125,8 @@ class Customer:
             for number, item in enumerate(self.plan.opening):
                 due = self._firm.calendar.day(item.due)
                 invoice = self._invoice(None, minor(item.amount), due, number)
+                # What is given is open: it comes on the first day, if not later.
+                invoice.pays = max(invoice.pays, 0)
                 self._carry(invoice)
         elif self.plan.paid_at_once < 1:
             for first, days in self._past():
@@ -131,7 +135,8 @@ class Customer:
 
     def _past(self):
         """One invoice a day within terms, one a week before."""
-        terms = self._due(0)
+        to_pay = self.plan.days_to_pay
+        terms = self._longest_terms if to_pay is None else round(to_pay.mean)
         oldest = -terms - self.plan.write_off_after
         yield from ((day, 1) for day in range(-terms, 0))
         yield from ((day, 7) for day in range(-terms - 7, oldest - 1, -7))

@@ -53,10 +53,12 @@ class Pool:
             part.earning += principal * rate
 
     def fall_due(self, day):
-        """Principal and interest of a due day."""
+        """Principal and interest of a due day; none before its own first due day."""
         self.accrue(day)
-        interest, self.accrued = cents(self.accrued), 0.0
-        return self.parts.pop(day).principal, interest
+        principal, interest = self.parts.pop(day).principal, 0
+        if day >= self.first:
+            interest, self.accrued = cents(self.accrued), 0.0
+        return principal, interest
 
     def known_until(self, today, last):
         """Principal, and interest unrounded, that fall due after today and until a day."""
