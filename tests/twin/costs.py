@@ -35,8 +35,9 @@ class Cost:
             return [calendar.next_business(calendar.day(plan.on))]
         if plan.monthly is None:
             return []
-        months = range(0, horizon // 28 + 8, plan.every)
-        return [calendar.next_business(calendar.month_day(0, m, plan.day)) for m in months]
+        months = [m for m in range(-1, horizon // 28 + 8) if m % plan.every == 0]
+        days = [calendar.next_business(calendar.month_day(0, m, plan.day)) for m in months]
+        return [day for day in days if day >= 0]
 
     def _billed(self, day):
         """What is billed today, before level, VAT and cost control."""

@@ -16,12 +16,11 @@ class Run:
     def __init__(self, payroll, month):
         calendar, plan = payroll.calendar, payroll.plan
         self.month_end = calendar.month_day(0, month, "last")
+        # The next day of the month after that end, and where it rolls.
         self.pay_day = calendar.previous_business(calendar.month_day(0, month + 1, plan.pay_day))
-        self.owed = min(self.month_end, self.pay_day)
-        social = calendar.month_day(0, month + 1, plan.social_day)
-        self.social_day = calendar.next_business(social)
+        self.social_day = calendar.next_business(calendar.month_day(0, month + 1, plan.social_day))
+        self.owed = max(min(self.month_end, self.pay_day), 0)
         self.bonus = 0.0
-        self.bill = None
 
 
 class Payroll:
@@ -47,34 +46,39 @@ class Payroll:
                 before[-1].bonus = self.plan.bonus_months
 
     def _gross(self, months):
-        return cents(self.staff * self.wage.value * months)
+        """Gross wages of some months, unrounded."""
+        return self.staff * self.wage.value * months
+
+    def _parts(self, run, gross):
+        """Ledger, due day and amount of what a month's gross wages lead to."""
+        plan = self.plan
+        yield self.wages, run.pay_day, gross * (1 - plan.withheld)
+        yield self.social, run.social_day, gross * (plan.withheld + plan.employer)
 
     def _earn(self, day):
         """On a month's last day its wages are owed."""
         self._count_stoppage(day)
-        for run in self.runs:
+        for run in self.runs[1:]:
             if run.owed == day:
-                self._owe(run, self._gross(1 - self._lost_to_stoppage(run) + run.bonus))
+                months = 1 - self._lost_to_stoppage(run) + run.bonus
+                self._owe(run, self._gross(months), "wages_earned", day)
 
-    def _owe(self, run, gross):
-        withheld, employer = cents(gross * self.plan.withheld), cents(gross * self.plan.employer)
-        books = self._firm.books
-        books.post("wages_earned", "wages", gross - withheld)
-        books.post("wages_earned", "social", withheld + employer)
-        run.bill = self.wages.bill(gross - withheld, run.pay_day)
-        self.social.bill(withheld + employer, run.social_day)
+    def _owe(self, run, gross, account, day):
+        """Enter what is not past already."""
+        for ledger, due, amount in self._parts(run, gross):
+            if due >= day:
+                self._firm.books.post(account, ledger.account, cents(amount))
+                ledger.bill(cents(amount), due)
 
     def ahead(self, day, last):
-        """Wages and social insurance of months not yet over, due until a day."""
-        total = 0
-        for run in self.runs:
+        """Wages and social insurance of months not yet over, due until a day: one amount."""
+        months = 0.0
+        for run in self.runs[1:]:
             if run.owed > day:
-                gross, plan = self._gross(1 + run.bonus), self.plan
-                if run.pay_day <= last:
-                    total += gross - cents(gross * plan.withheld)
-                if run.social_day <= last:
-                    total += cents(gross * plan.withheld) + cents(gross * plan.employer)
-        return total
+                months += sum(
+                    share for _, due, share in self._parts(run, 1 + run.bonus) if due <= last
+                )
+        return cents(self._gross(months))
 
     # -- a stoppage -----------------------------------------------------------------------------
 
@@ -114,13 +118,6 @@ class Payroll:
     # -- the opening position -------------------------------------------------------------------
 
     def open_books(self):
-        """Wages of last month that are still to be paid."""
-        run, end = self.runs[0], self.calendar.month_day(0, 0, "last")
-        gross, plan, books = self._gross(1 + run.bonus), self.plan, self._firm.books
-        withheld, employer = cents(gross * plan.withheld), cents(gross * plan.employer)
-        if 0 <= run.pay_day <= end:
-            books.post("equity", "wages", gross - withheld)
-            run.bill = self.wages.bill(gross - withheld, run.pay_day)
-        if 0 <= run.social_day <= end:
-            books.post("equity", "social", withheld + employer)
-            self.social.bill(withheld + employer, run.social_day)
+        """Owe of last month's wages what is still to be paid."""
+        last_month = self.runs[0]
+        self._owe(last_month, self._gross(1 + last_month.bonus), "equity", 0)

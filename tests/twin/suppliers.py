@@ -79,22 +79,22 @@ class Supplier:
             books.post("stock", "price_variance", quantity - net)
 
     def _bill(self, day, gross):
-        due = self._due(day, self.terms.value)
+        due = self._falls_due(day + self.terms.value, day)
         bill = self.ledger.bill(gross, due)
         pays = self._firm.calendar.previous_business(day + self.plan.discount_days)
         if bill is not None and self.plan.discount and pays >= day:
             self._discounts.append((pays, bill))
 
-    def _due(self, day, terms):
-        """Terms, rolled; or before a Spring Festival, where suppliers are settled then."""
+    def _falls_due(self, nominal, delivered):
+        """On a business day; or before a Spring Festival, where suppliers are settled then."""
         calendar = self._firm.calendar
-        due = calendar.next_business(day + terms)
+        due = calendar.next_business(nominal)
         spring = self._firm.scenario.sales.spring_festival
         if spring is not None and spring.settle_suppliers:
             for first in calendar.festivals:
                 settled = calendar.previous_business(first - 1)
                 back = calendar.next_business(first + spring.closed_days)
-                if day <= settled < due <= back:
+                if delivered <= settled < due <= back:
                     return settled
         return due
 
@@ -177,7 +177,8 @@ class Supplier:
         self._open_stock()
         if self.plan.opening is not None:
             for item in self.plan.opening:
-                self._carry(minor(item.amount), self._firm.calendar.day(item.due))
+                due = self._falls_due(self._firm.calendar.day(item.due), 0)
+                self._carry(minor(item.amount), due)
         else:
             self._open_bills()
 
@@ -202,7 +203,7 @@ class Supplier:
         order = (plan.lead_days // plan.review_every + 1) * plan.review_every
         while order - plan.lead_days <= terms + 400:
             delivered = plan.lead_days - order
-            due = self._due(delivered, terms)
+            due = self._falls_due(delivered + terms, delivered)
             if due >= 0:
                 self._carry(gross, due)
             order += plan.review_every

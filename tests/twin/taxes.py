@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twin.ledger import Ledger
 from twin.money import cents, minor
-from twin.phases import DUE, LEND, RANK, SHOCK
+from twin.phases import DUE, LEND, RANK
 
 
 class Taxes:
@@ -12,16 +12,17 @@ class Taxes:
         self._firm, self.plan = firm, firm.scenario.taxes
         self.ledger = Ledger(firm, "taxes", "taxes")
         self._profit_before, self._taxed, self._late = 0, 0, 0.0
-        firm.every_day(SHOCK, RANK["economy"], self._begin_year)
         firm.every_day(DUE, RANK["taxes"], self._file_vat)
         firm.every_day(DUE, RANK["taxes"] + 1, self._file_income_tax)
         firm.every_day(DUE, RANK["taxes"] + 2, self._bill_late)
         firm.every_day(LEND, RANK["taxes"], self._charge_late)
 
     def open_books(self):
+        """What is owed falls due on the first tax day; a credit is carried forward."""
         amount = minor(self.plan.opening_vat)
         if amount > 0:
-            self._firm.books.post("equity", "vat", amount)
+            days = (self._tax_day(self._firm.calendar.month_day(0, m, 1)) for m in (-2, -1, 0))
+            self._owe("equity", amount, next(day for day in days if day >= 0))
         else:
             self._firm.books.post("vat", "equity", -amount)
 
@@ -46,12 +47,6 @@ class Taxes:
             self._owe("vat", owed, self._tax_day(day))
             self._owe("tax_surcharges", cents(owed * self.plan.surcharge), self._tax_day(day))
 
-    def _begin_year(self, day):
-        date = self._firm.calendar.date(day)
-        if (date.month, date.day) == (1, 1):
-            self._profit_before = self._firm.books.profit_before_income_tax()
-            self._taxed = 0
-
     def _file_income_tax(self, day):
         """On the year's profit so far, less what the year has been taxed already."""
         if self._firm.calendar.is_quarter_end(day):
@@ -60,6 +55,9 @@ class Taxes:
             if tax > self._taxed:
                 self._owe("income_tax", tax - self._taxed, self._tax_day(day))
                 self._taxed = tax
+            if self._firm.calendar.date(day).month == 12:
+                self._profit_before += profit
+                self._taxed = 0
 
     def _charge_late(self, day):
         self._late += self.ledger.owed(day) * self.plan.late_per_day
