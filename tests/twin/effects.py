@@ -21,6 +21,9 @@ class Closure:
     def __init__(self, firm, channels, cause, notice_days):
         self._lines = [firm.channels[name] for name in channels]
         self._cause, self.notice_days = cause, notice_days
+        if cause == "regulator":
+            # Who watches the regulators knows of it sooner.
+            self.notice_days = max(notice_days, firm.scenario.treasury.policy_watch)
 
     def announce(self, start):
         for line in self._lines:
