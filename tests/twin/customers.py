@@ -51,8 +51,6 @@ class Customer:
         books.post("cash", "receivables", at_once)
         if gross > at_once:
             invoice = self._invoice(day, gross - at_once, self._due(day), None)
-            # Receipts come before sales in a day.
-            invoice.pays = max(invoice.pays, day + 1)
             self._roll(invoice)
             self._offer(invoice)
             self.invoices.append(invoice)
@@ -70,6 +68,9 @@ class Customer:
             late -= round(self.plan.days_to_pay.mean)
         bad = late is None or late > longest
         pays = due + (longest if bad else late)
+        if day is not None:
+            # Receipts come before sales in a day.
+            pays = max(pays, day + 1)
         return Invoice(day, gross, due, pays, bad=bad, disputed=disputed)
 
     def _days_late(self, opening):
@@ -134,12 +135,19 @@ class Customer:
                 self._carry(self._invoice(first, gross, self._due(first), first))
 
     def _past(self):
-        """One invoice a day within terms, one a week before."""
+        """First day and number of days: one invoice a day as long as they are due, one a week before.
+
+        Where banks were closed just before the start, what was due on those days is still to come.
+        """
         to_pay = self.plan.days_to_pay
         terms = self._longest_terms if to_pay is None else round(to_pay.mean)
+        closed = 0
+        if not self.plan.consumer:
+            closed = -1 - self._firm.calendar.previous_business(-1)
+        recent = -max(terms, 1) - closed
+        yield from ((day, 1) for day in range(recent, 0))
         oldest = -terms - self.plan.write_off_after
-        yield from ((day, 1) for day in range(-terms, 0))
-        yield from ((day, 7) for day in range(-terms - 7, oldest - 1, -7))
+        yield from ((day, 7) for day in range(recent - 7, oldest - 1, -7))
 
     def _past_sales(self, first, last):
         credit = self.plan.share * (1 - self.plan.paid_at_once)

@@ -65,6 +65,9 @@ class Outcomes:
         self._firm.diary.wages_paid_late += sum(bill.left for bill in new)
 
     def _wages_unpaid_too_long(self, day):
+        """A run is unpaid for so many days past due, and for its grace."""
         payroll = self._firm.payroll
-        age = None if payroll is None else payroll.wages.days_past_due(day)
-        return age is not None and age >= self._firm.scenario.treasury.wind_up_after
+        if payroll is None or not payroll.missed(day):
+            return False
+        age = payroll.wages.days_past_due(day)
+        return age >= self._firm.scenario.treasury.wind_up_after

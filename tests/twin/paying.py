@@ -20,6 +20,12 @@ def unpaid_after(firm, day):
     return sum(bill.left for ledger, bill in _payable(firm, day, bank_day=True))
 
 
+def waiting_for_banks(firm, day):
+    """What is required and cannot be paid before the banks open."""
+    payable = _payable(firm, day, bank_day=True)
+    return sum(bill.left for ledger, bill in payable if ledger.pay_class != "instalments")
+
+
 def pay(firm, day):
     """Pay what is due today, in order, as far as cash goes."""
     bank_day = firm.calendar.is_business(day)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twin.money import cents, minor
-from twin.paying import pay, required, unpaid_after
+from twin.paying import pay, required, unpaid_after, waiting_for_banks
 from twin.phases import RANK, SETTLE
 
 
@@ -39,12 +39,12 @@ class Treasury:
     # -- what is known --------------------------------------------------------------------------
 
     def gap_ahead(self, day, gap):
-        """The gap at the end of the look-ahead."""
+        """The gap at the end of the look-ahead; what waits for the banks is in it too."""
         firm, last = self._firm, day + self.plan.look_ahead
+        waiting = 0 if firm.calendar.is_business(day) else waiting_for_banks(firm, day)
         expected = sum(customer.expected(day) for customer in firm.customers)
-        return gap + self._outflows(day, last) - cents(expected * self.plan.receipt_haircut) - (
-            self._on_its_way()
-        )
+        receipts = cents(expected * self.plan.receipt_haircut)
+        return gap + waiting + self._outflows(day, last) - receipts - self._on_its_way()
 
     def _outflows(self, day, last):
         """Posted and contracted outflows after today and until a day."""
