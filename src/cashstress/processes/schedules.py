@@ -69,5 +69,5 @@ class Schedule:
         return next(rolled for nominal, rolled in self._rolled if nominal > day)
 
     def before(self, day: int) -> int | None:
-        """The last day of the schedule before `day`, if the run has one."""
-        return max((d for d in self.days if d < day), default=None)
+        """The last day of the schedule before `day`, if it is known: from the month before the start."""
+        return max((rolled for _, rolled in self._rolled if rolled < day), default=None)

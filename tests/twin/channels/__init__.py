@@ -1,0 +1,18 @@
+"""Channels by kind."""
+
+from __future__ import annotations
+
+from twin.channels.instalments import PlatformLine
+from twin.channels.open_balance import OwnerEquity, OwnerLoan, RevolvingLine
+
+KINDS = {
+    "platform": PlatformLine,
+    "revolver": RevolvingLine,
+    "owner": OwnerLoan,
+    "equity": OwnerEquity,
+}
+
+
+def open_channel(firm, place, name):
+    plan = firm.scenario.channels[name]
+    return KINDS[plan.kind](firm, place, name, plan)

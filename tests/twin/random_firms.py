@@ -1,0 +1,60 @@
+"""Random whole scenarios, without what the twin does not have yet."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from strategies import plans
+from twin.channels import KINDS
+from twin.covered import TABLES
+from twin.effects import KINDS_OF_SHOCK
+
+from cashstress.scenario import Scenario
+
+
+def scenarios():
+    return plans().map(_covered).map(lambda plan: Scenario(**plan))
+
+
+def _covered(plan):
+    """The same firm, less what is missing in the twin, and less what hangs on that."""
+    channels = {
+        name: {key: value for key, value in channel.items() if key not in TABLES}
+        for name, channel in plan["channels"].items()
+        if channel["kind"] in KINDS
+    }
+    left = plan | {"channels": channels, "credit_record": None}
+    left["treasury"] = {
+        key: [name for name in value if name in channels] if key.endswith("_order") else value
+        for key, value in plan["treasury"].items()
+    }
+    left["shocks"] = _shocks(plan["shocks"], channels)
+    return left
+
+
+def _shocks(shocks, channels):
+    kept = {}
+    for name, shock in shocks.items():
+        if shock["kind"] not in KINDS_OF_SHOCK:
+            continue
+        if "channels" in shock:
+            lines = [line for line in shock["channels"] if line in channels]
+            if not lines:
+                continue
+            shock = shock | {"channels": lines}
+        kept[name] = shock
+    return _with_their_causes(kept)
+
+
+def _with_their_causes(shocks):
+    """Leave out what would wait for a shock that is left out."""
+    orphans = [
+        name
+        for name, shock in shocks.items()
+        if "after_shock" in shock and shock["after_shock"]["shock"] not in shocks
+    ]
+    if not orphans:
+        return shocks
+    return _with_their_causes({name: s for name, s in shocks.items() if name not in orphans})
+
+
+seeds = st.integers(0, 2**32)
