@@ -6,9 +6,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUNS   ?= 10000
 PYTEST_ARGS ?= --numprocesses auto
 BENCH_ARGS  ?=
+VERIFY_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format clean
+.PHONY: help demo test bench verify lint format clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -36,6 +37,9 @@ test: $(VENV)/.with-test  ## install the test extra and run the tests
 
 bench: $(VENV)/.with-test  ## time the main example against plain SimPy
 	$(BIN)/python -m pytest benchmarks -s $(BENCH_ARGS)
+
+verify: $(VENV)/.with-test  ## make docs/reference/verification.md: every claim, exact and ours
+	$(BIN)/python tests/verification/make_page.py $(VERIFY_ARGS)
 
 lint: $(VENV)/.with-dev  ## style, format, types and the direction of imports
 	$(BIN)/ruff check .
