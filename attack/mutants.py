@@ -106,23 +106,25 @@ class Module:
             self._visit(child)
 
     def _note(self, node: ast.AST, holder: Any, name: str | int, new: Any) -> None:
-        get = getattr if isinstance(name, str) else lambda items, at: items[at]
-        put = setattr if isinstance(name, str) else lambda items, at, item: items.__setitem__(at, item)
-        old, was = get(holder, name), ast.unparse(node)
-        put(holder, name, new)
-        try:
-            became = ast.unparse(ast.fix_missing_locations(node))
-        finally:
-            put(holder, name, old)
-        self.mutants.append(
-            Mutant(
-                getattr(node, "lineno", 0),
-                was.splitlines()[0],
-                became.splitlines()[0],
-                lambda: put(holder, name, new),
-                lambda: put(holder, name, old),
-            )
-        )
+        old = holder[name] if isinstance(holder, list) else getattr(holder, name)
+
+        def put(what: Any) -> None:
+            if isinstance(holder, list):
+                holder[name] = what
+            else:
+                setattr(holder, str(name), what)
+
+        is_statement = isinstance(old, ast.stmt)
+        was = _first_line(old if is_statement else node)
+        put(new)
+        became = _first_line(ast.fix_missing_locations(new if is_statement else node))
+        put(old)
+        line = getattr(old if is_statement else node, "lineno", 0)
+        self.mutants.append(Mutant(line, was, became, lambda: put(new), lambda: put(old)))
+
+
+def _first_line(node: ast.AST) -> str:
+    return ast.unparse(node).splitlines()[0]
 
 
 Change = tuple[Any, "str | int", Any]
