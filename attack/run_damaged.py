@@ -20,12 +20,11 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from damage import SEEDS, Mutator  # noqa: E402 -- after the path of this tree
-
 from cashstress.conformance import DailyLaws  # noqa: E402 -- of this tree
 from cashstress.errors import ScenarioError, SimulationError  # noqa: E402 -- of this tree
 from cashstress.processes import Firm, levers  # noqa: E402 -- of this tree
 from cashstress.scenario import Scenario, loads  # noqa: E402 -- of this tree
+from damage import SEEDS, Mutator  # noqa: E402 -- after the path of this tree
 
 #: Longer runs find little more.
 _MOST_DAYS: Final = 120
@@ -89,7 +88,9 @@ def main() -> int:
         if (took := time.process_time() - begun) > _SLOW:
             print(f"SLOW seed {seed}: {took:.0f} s", flush=True)
         if ran % 100 == 0:
-            print(f"seed {seed}: {ran:,} ran, {refused} too large, {len(failed)} failed", flush=True)
+            print(
+                f"seed {seed}: {ran:,} ran, {refused} too large, {len(failed)} failed", flush=True
+            )
     print(f"{ran:,} ran, {refused} too large, failed: {failed}")
     return 1 if failed else 0
 
