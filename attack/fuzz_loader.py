@@ -33,7 +33,7 @@ with atheris.instrument_imports(include=["cashstress.scenario", "cashstress.erro
     import cashstress.scenario.doubts
     import cashstress.scenario.ratios  # noqa: F401 -- instrumented, though imported late
 
-from mutations import SEEDS, Mutator  # noqa: E402 -- after the instrumented imports
+from damage import SEEDS, Mutator  # noqa: E402 -- after the instrumented imports
 
 #: An input that takes longer is kept as slow; seconds.  One of 10 kB takes about 0.01.
 SLOW: Final = 2.0

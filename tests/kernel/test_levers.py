@@ -110,6 +110,15 @@ def test_where_the_latest_is_lifted_the_earlier_set_is_back():
     assert in_lanes(one) == [1.0, 2.0, 1.0]
 
 
+def test_without_a_rank_it_is_the_lowest():
+    one = lever()
+    one.modifier("plain", "set").put(EVERYWHERE, 1.0, since=8)
+    put(one, "set", 2.0, rank=0, since=3)
+    assert one.value == 1.0  # of equal rank: the latest start
+    put(one, "set", 3.0, rank=1, since=0)
+    assert one.value == 3.0
+
+
 def test_a_set_of_high_rank_that_is_off_hides_nothing():
     one = lever()
     put(one, "set", 1.0, rank=0, since=50)
@@ -251,6 +260,19 @@ def test_money_beyond_what_can_be_counted_is_refused_never_wrapped(factor):
     put(limit, "scale", factor)
     with pytest.raises(SimulationError, match=r"lever 'sales.level': .* is beyond 2\*\*53; check"):
         limit.value  # noqa: B018 -- it is computed when it is asked for
+
+
+def test_one_lane_beyond_what_can_be_counted_is_enough():
+    limit = lever(base=np.array([1.0, 1e17, 2.0]), unit="money")
+    with pytest.raises(SimulationError, match=r"lever 'sales.level': 1e\+17 minor units is beyond"):
+        limit.value  # noqa: B018 -- as above
+
+
+def test_a_level_may_be_anything_from_zero_where_no_domain_is_given():
+    levers = Levers(Columns(1))
+    for i, base in enumerate([0.0, 0.25, 1e12]):
+        assert levers.add(f"free{i}", base, "factor").value == base
+    assert levers.add("below", -1.0, "factor").value == 0.0
 
 
 # --- putting, caching, resampling

@@ -7,6 +7,7 @@ restores the earlier value exactly, in whatever order modifiers are lifted.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -167,14 +168,12 @@ class Lever:
 
     def _set(self, value: npt.NDArray[np.float64], sets: list[Modifier]) -> None:
         """Highest rank wins; among equals the latest start; among those the one made last."""
-        best = np.full(len(value), -np.inf)
-        rank: int | None = None
-        for modifier in sets:
-            if modifier.rank != rank:
-                rank, best = modifier.rank, np.full(len(value), -np.inf)
-            wins = modifier.on & (modifier.since >= best)
-            np.copyto(value, modifier.value, where=wins)
-            np.copyto(best, modifier.since, where=wins)
+        for _, equals in groupby(sets, key=lambda modifier: modifier.rank):
+            latest = np.full(len(value), -np.inf)
+            for modifier in equals:
+                wins = modifier.on & (modifier.since >= latest)
+                np.copyto(value, modifier.value, where=wins)
+                np.copyto(latest, modifier.since, where=wins)
 
 
 class Levers:
@@ -230,8 +229,8 @@ def _apply(value: npt.NDArray[np.float64], modifier: Modifier) -> None:
 
 def _collapse(value: Level) -> Level:
     """One number where all lanes agree: quicker in most code, with the same results."""
-    if not isinstance(value, np.ndarray) or value.ndim == 0:
-        return value.item() if hasattr(value, "item") else value
+    if not value.ndim:
+        return value.item()
     if value.size and (value == value[0]).all():
         return value[0].item()
     return value
