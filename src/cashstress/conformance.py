@@ -33,8 +33,6 @@ __all__ = ["LAWS", "DailyLaws", "borrower", "check"]
 
 _LANES: Final = 6
 _HORIZON: Final = 150
-#: Interest may come as long after the balance as this: a month, and a penalty billed at its end.
-_LONGEST_PERIOD: Final = 62
 _START: Final = dt.date(2025, 6, 2)
 
 
@@ -51,8 +49,8 @@ class DailyLaws:
     The laws: balances, what is on its way and headroom are never negative; a day that adds to
     balance and pending does not end above the limit that the treasury found; a line that is closed
     when the treasury settles lends nothing that day; headroom is what the limit leaves where the
-    line is open; nothing is billed for a balance that has been zero for two months (but commitment
-    fees).
+    line is open; what a line without a balance asks for, and will ask for, does not grow (but for
+    commitment fees and for interest on overdue interest).
     """
 
     def __init__(self, firm: Firm) -> None:
@@ -65,7 +63,7 @@ class DailyLaws:
         for day in self._firm.days():
             yield self._firm.clock.at(day, Phase.SETTLE)
             for watched in self._ours:
-                watched.before_settling(day)
+                watched.before_settling()
 
     def _after(self) -> Generator[Any, Any, None]:
         for day in self._firm.days():
@@ -80,27 +78,22 @@ class _Watched:
     def __init__(self, firm: Firm, channel: Channel) -> None:
         self._firm, self._channel = firm, channel
         self._in_use: Money = np.zeros(firm.world.lanes, np.int64)
-        self._billed: Money = np.zeros(firm.world.lanes, np.int64)
-        self._last_balance = np.full(firm.world.lanes, -_LONGEST_PERIOD - 1)
+        self._asked: Money = np.zeros(firm.world.lanes, np.int64)
+        self._idle: Flags = np.zeros(firm.world.lanes, np.bool_)
         self._closed: Flags = np.zeros(firm.world.lanes, np.bool_)
-        self._bears_a_fee = _has_commitment_fee(channel.plan)
+        self._may_grow = _has_commitment_fee(channel.plan) or channel.plan.compound_overdue
         self._begun = False
 
-    def before_settling(self, day: int) -> None:
-        """Remember what the treasury finds; look at what was billed since yesterday."""
+    def before_settling(self) -> None:
+        """Remember what the treasury finds."""
         channel = self._channel
         if not self._begun:
             self._in_use = channel.used + channel.pending
-            self._last_balance[channel.drawn > 0] = day
             self._begun = True
         self._closed = ~channel.is_open()
         self._in_use_before = channel.used + channel.pending
         # A lender that tightens in the evening has lent by the limit of the day.
         self._limit = np.array(np.broadcast_to(channel.limit.value, self._closed.shape))
-        billed = channel.interest.ledger.total
-        if not self._bears_a_fee:
-            idle = day - self._last_balance > _LONGEST_PERIOD
-            self._never((billed > self._billed) & idle, "interest on a zero balance", day)
 
     def after_the_day(self, day: int) -> None:
         """Hold the day against the laws."""
@@ -118,8 +111,20 @@ class _Watched:
         self._never(room < 0, "headroom below zero", day)
         self._never(room > np.maximum(limit - in_use, 0), "headroom above the limit", day)
         self._never((room > 0) & ~channel.is_open(), "headroom on a closed line", day)
-        self._in_use, self._billed = in_use, channel.interest.ledger.total
-        self._last_balance[balance > 0] = day
+        self._in_use = in_use
+        self._look_at_interest(day)
+
+    def _look_at_interest(self, day: int) -> None:
+        """What is asked for, or will be, of a line that had no balance, yesterday and today."""
+        channel = self._channel
+        idle = channel.used == 0
+        penalty = np.ceil(self._firm.columns[f"{channel.name}.penalty"]).astype(np.int64)
+        ahead = channel.due_until(self._firm.scenario.horizon - 1)
+        asked = channel.interest.ledger.total + penalty + ahead
+        if not self._may_grow:
+            grown = asked > self._asked
+            self._never(grown & idle & self._idle, "interest on a zero balance", day)
+        self._asked, self._idle = asked, idle
 
     def _never(self, broken: Flags, what: str, day: int) -> None:
         if broken.any():

@@ -133,6 +133,16 @@ class ChargesForNothing(OwnerLoan):
             self.interest.bill(ones, day, against="interest")
 
 
+class ForgetsToStop(OwnerLoan):
+    """Goes on counting interest on what was repaid: nothing is billed before the month's end."""
+
+    def end_of_day(self, day):
+        today = self._column("balance")
+        self.most = np.maximum(today, getattr(self, "most", today))
+        self._column("accrued")[...] += 0.001 * (self.most - today)
+        super().end_of_day(day)
+
+
 class ForgetsToRepay(OwnerLoan):
     def _prepay(self, lanes, spare):
         paid = np.minimum(spare, 10_000)
@@ -167,6 +177,7 @@ class KeepsALaneOnItself(OwnerLoan):
         (LendsWhenClosed, "keeps_the_daily_laws|lends_nothing_while_closed", "a closed line|fault"),
         (LendsAboveTheLimit, "keeps_the_daily_laws", "headroom above the limit|lent above"),
         (ChargesForNothing, "keeps_the_daily_laws", "interest on a zero balance"),
+        (ForgetsToStop, "keeps_the_daily_laws", "interest on a zero balance"),
         (ForgetsToRepay, "keeps_the_daily_laws", "below zero|negative"),
         (LooksAtOtherLanes, "keeps_lanes_apart", "differs on day"),
         (KeepsALaneOnItself, "survives_resampling", "differs on day"),

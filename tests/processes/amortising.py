@@ -110,3 +110,93 @@ def schedule(drawings, start):
                 total[day] = total.get(day, 0) + amount
     principal, interest = ([(day, n) for day, n in sorted(part.items()) if n] for part in paid)
     return principal, interest
+
+
+class PlainBorrower:
+    """One firm, one line, one lane in Decimal: it borrows what is missing and repays what is spare.
+
+    The rules are those of the page of meanings: same-day money, instalments debited on any day,
+    whatever is above the ceiling repaid early. `moves` are (day, amount) of what the journal shows.
+    """
+
+    def __init__(self, cash, daily, months, repayment, *, start, shorten, fee, ceiling):
+        self.cash, self.daily, self.months, self.repayment = cash, daily, months, repayment
+        self.start, self.shorten, self.fee, self.ceiling = start, shorten, fee, ceiling
+        #: Principal by (due date, day of the month), and interest since the last due date.
+        self.parts, self.accrued = {}, {}
+        names = ("drawn", "repaid", "billed", "early", "early_interest", "fees")
+        self.moves = {name: [] for name in names}
+
+    def live(self, horizon, bills, income):
+        """All days; bills and income by day, in cents."""
+        with localcontext(prec=_DIGITS):
+            for day in range(horizon):
+                self.cash += income.get(day, 0)
+                due = self._fall_due(day)
+                self._settle(day, due, bills.get(day, 0))
+                for key, principal in self.parts.items():
+                    name = self._interest_of(*key)
+                    self.accrued[name] = self.accrued.get(name, 0) + principal * self.daily
+
+    def _interest_of(self, date, group):
+        """Drawings of one day of the month share their interest; each bullet has its own."""
+        return date if self.repayment == "bullet" else group
+
+    def _fall_due(self, day):
+        date, owed = self.start + dt.timedelta(days=day), [0, 0]
+        for key in [key for key in self.parts if key[0] == date]:
+            owed[0] += self.parts.pop(key)
+            owed[1] += cents(self.accrued.pop(self._interest_of(*key), 0))
+        return owed
+
+    def _settle(self, day, due, bill):
+        missing = sum(due) + bill - self.cash
+        if missing > 0:
+            self._draw(day, missing)
+        self._note(day, repaid=due[0], billed=due[1])
+        self.cash -= sum(due) + bill
+        spare = self.cash - self.ceiling
+        if spare > 0 and self.parts:
+            self._prepay(day, spare)
+
+    def _draw(self, day, amount):
+        on = self.start + dt.timedelta(days=day)
+        drawing = Drawing(on, amount, self.daily, self.months, self.repayment)
+        for date, part in drawing.parts.items():
+            if part or self.repayment != "bullet":
+                key = date, drawing.group
+                self.parts[key] = self.parts.get(key, 0) + part
+        self._note(day, drawn=amount)
+        self.cash += amount
+
+    def _costs(self, principal, balance):
+        accrued = sum(self.accrued.values())
+        return cents(accrued * principal / balance), cents(principal * self.fee)
+
+    def _prepay(self, day, spare):
+        balance = sum(self.parts.values())
+        if not balance:
+            return
+        payoff = balance + sum(self._costs(balance, balance))
+        principal = balance if spare >= payoff else int(spare * Decimal(balance) / payoff)
+        while principal + sum(self._costs(principal, balance)) > spare:
+            principal -= 1
+        interest, fee = self._costs(principal, balance)
+        self._note(day, early=principal, early_interest=interest, fees=fee)
+        self.cash -= principal + interest + fee
+        self._shrink(Decimal(balance), balance - principal)
+
+    def _shrink(self, balance, rest):
+        before = kept_before = 0
+        for key in sorted(self.parts):
+            before += self.parts[key]
+            kept = min(before, rest) if self.shorten else cents(before * rest / balance)
+            self.parts[key], kept_before = kept - kept_before, kept
+        self.accrued = {name: accrued * rest / balance for name, accrued in self.accrued.items()}
+        if not rest:
+            self.parts.clear()
+
+    def _note(self, day, **amounts):
+        for name, amount in amounts.items():
+            if amount:
+                self.moves[name].append((day, amount))

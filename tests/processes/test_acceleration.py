@@ -62,6 +62,10 @@ def test_an_overdraft_is_called_for_its_interest():
     assert seen[22] == (0, 480)
     # Called in LEND of day 22; by then days 19-22 have earned 1.20.
     assert seen[23] == (30_000, 480 + 120)
+    # Paid on day 24, it costs one evening's penalty at the month's end, and nothing on 21 July.
+    firm = traced(borrower({"line": bank}, **NEED, income={24: 1000}))
+    assert entries(firm, "loan:line", "cash") == [(24, 30_000)]
+    assert entries(firm, "interest:line", "cash") == [(24, 600), (28, 45)]
 
 
 def test_it_takes_the_answer_on_a_roll_over_with_it():

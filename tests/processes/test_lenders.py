@@ -9,7 +9,17 @@ import pytest
 from borrowing import borrower, closure, date
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab import day_by_day, days_of, differences, facts, firm_of, plain, run
+from lab import (
+    day_by_day,
+    days_of,
+    differences,
+    entries,
+    facts,
+    firm_of,
+    plain,
+    run,
+    traced,
+)
 from selling import FACTOR, seller
 
 import cashstress as cs
@@ -343,6 +353,25 @@ def test_notice_comes_before_the_closure():
     # Decided in LEND of day 0; SETTLE of days 1 to 4 knows; closed in LEND of day 4.
     assert on_notice == [1, 2, 3, 4]
     assert closed == list(range(4, 12))
+
+
+@pytest.mark.parametrize(
+    ("policy", "drawn"),
+    [("nothing", []), ("draw_needed", [(1, 30_000)]), ("draw_all", [(1, 100_000)])],
+)
+def test_on_the_notice_of_an_agreement_the_firm_draws_the_next_day(policy, drawn):
+    # Decided in LEND of day 0, known on day 1, closed in LEND of day 4; 400.00 are due on day 15,
+    # in sight of a look-ahead of 14 days from day 1 on, and 100.00 are there.
+    will = {"risk_control": {"mean_days": 0.001}, "agreement": {"notice_days": 4}}
+    scenario = borrower({"line": LINE | will}, bills={15: 400}, horizon=20,
+                        changes={"treasury.on_notice": policy})  # fmt: skip
+    firm = traced(scenario)
+    assert entries(firm, "cash", "loan:line") == drawn
+    assert firm.outcomes.watches["channel_closed:line"].first.tolist() == [4]
+    assert firm.outcomes.watches["cash_out"].first.tolist() == [-1 if drawn else 15]
+    # Nobody who has no agreement knows: the line is closed on the evening of day 0.
+    sudden = traced(scenario.replace({"channels.line.agreement": None}))
+    assert entries(sudden, "cash", "loan:line") == []
 
 
 def test_factors_of_agreements_multiply_the_hazard():

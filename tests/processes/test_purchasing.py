@@ -356,3 +356,34 @@ def test_oldest_bills_first_across_the_suppliers_of_a_class():
     # Sugar's of day 2, flour's of day 3, and half of flour's of day 7.
     assert entries(firm, "payables:flour", "cash") == [(9, 15_000)]
     assert entries(firm, "payables:sugar", "cash") == [(9, 10_000)]
+
+
+def test_stretching_is_the_last_credit_and_has_its_own_cost():
+    # 300.00 are due on day 10 (Thursday) and money comes only on day 42. Policy lets them wait.
+    bill = {"opening": [{"due": date(10), "amount": 300}], "tolerance": 10, "cod_days": 10}
+    bill |= {"discount_days": 5, "discount": 0.02}
+    policy = {"treasury.take_discounts": True}
+    stretched = policy | {"treasury.defer": {"critical": 60}}
+    firm = traced(poor(bill, income={42: 5000}, changes=stretched))
+    assert first(firm, "cash_out") == [-1]
+    assert firm.debt().tolist() == [0]
+    # Its price: ten days past due on day 20, no new goods from day 21 on, none left on day 27
+    # (450.00 at the end of day 17), and sales lost; all is paid on day 42, and goods are to be had
+    # again on the review of day 49, for cash.
+    assert first(firm, "supplier_hold") == [21]
+    assert first(firm, "stock_out") == [27]
+    assert firm.columns["sales.lost"].tolist()[0] > 0
+    # 300.00, and the deliveries of days 3 and 10; that of day 17 is due on Saturday, day 47, and on
+    # day 49 a new stock of 600.00 is paid for before it is shipped.
+    paid = entries(firm, "payables:flour", "cash")
+    assert sorted(paid)[:3] == [(42, 70_000), (49, 35_000), (49, 60_000)]
+    # And the discount of every delivery that it could not pay for at once.
+    assert entries(firm, "payables:flour", "discounts") == []
+    rich = traced(poor(bill, cash=5000, changes=stretched))
+    assert [day for day, _ in entries(rich, "payables:flour", "discounts")][:2] == [8, 15]
+    assert first(rich, "supplier_hold") == [-1]
+    # Without the policy the same firm is out of cash on the day of the bill.
+    assert first(traced(poor(bill, income={42: 5000}, changes=policy)), "cash_out") == [10]
+    # And where it may wait for twenty days only, on the twentieth: a Wednesday.
+    limit = policy | {"treasury.defer": {"critical": 20}}
+    assert first(traced(poor(bill, income={42: 5000}, changes=limit)), "cash_out") == [30]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from amortising import Drawing, cents, schedule
+from amortising import Drawing, PlainBorrower, cents, schedule
 from borrowing import borrower
 from lab import entries, firm_of, traced
 
@@ -142,6 +142,27 @@ def test_a_flat_fee_is_a_loan_at_its_internal_rate(row, kind):
     assert abs(total - 12_000 * fee) <= HALF_A_CENT * months + 1e-9
 
 
+@pytest.mark.parametrize("row", LOANS["flat_fee_irr"], ids=lambda row: str(row["total_flat_fee"]))
+def test_interest_that_is_borrowed_is_compounded(row):
+    # An overdraft of 12,000.00 whose interest of each month is drawn on it too: after a year it has
+    # grown by the effective rate of the file. (Daily compounding, the last column of its rates a
+    # day, is charged by no line.)
+    rate = {"per_year": row["nominal_annual"], "basis": "30/360"}
+    line = {"kind": "revolver", "limit": 20_000, "rate": rate, "interest_day": 15}
+    scenario = borrower(
+        {"line": line | {"business_days": False}}, bills={0: 12_000}, cash=0,
+        changes={"start": START, "horizon": 366},
+    )  # fmt: skip
+    firm = traced(scenario)
+    balance, daily = 1_200_000, Decimal(repr(row["nominal_annual"])) / 360
+    for _ in range(12):
+        balance += cents(balance * 30 * daily)
+    assert firm.debt().tolist() == [balance]
+    # Half a cent of each month, with the interest on it.
+    within = HALF_A_CENT * 12 * (1 + row["effective_annual"])
+    assert abs(balance / 100 - 12_000 * (1 + row["effective_annual"])) <= within
+
+
 @pytest.mark.parametrize("row", LOANS["daily_rate_conversion"], ids=lambda row: str(row["daily"]))
 def test_a_rate_a_day_in_its_other_forms(row):
     # 15 January 2025 to 15 January 2026 is 365 days.
@@ -241,6 +262,10 @@ def test_lanes_with_tenors_of_their_own():
         assert paid == schedule(drawings, scenario.start)
 
 
+#: Days on which there is something to repay with.
+PAYDAYS = {40: "312.07", 55: 1_000, 71: "523.11", 100: 900, 200: 4_000, 260: RICH}
+
+
 @pytest.mark.parametrize(("kind", "repayment"), FORMS)
 @pytest.mark.parametrize("prepayment", ["scale", "shorten"])
 def test_with_partial_prepayment_all_that_is_paid_is_principal_interest_and_fees(
@@ -256,7 +281,7 @@ def test_with_partial_prepayment_all_that_is_paid_is_principal_interest_and_fees
     line |= {"prepayment_fee": float(fee), "reusable": True} if fee else {}
     scenario = borrower(
         {"line": line}, bills=BILLS,
-        income={40: "312.07", 55: 1_000, 71: "523.11", 100: 900, 200: 4_000, 260: RICH},
+        income=PAYDAYS,
         changes={"firm.cash": CASH + np.array([0, 11, 7, 5]), "horizon": 290,
                  "treasury.look_ahead": 0, "treasury.ceiling": 100},
     )  # fmt: skip
@@ -281,6 +306,21 @@ def test_with_partial_prepayment_all_that_is_paid_is_principal_interest_and_fees
         assert firm.books.balance("interest")[lane] == paid
         # The fee is that of what was repaid early.
         in_advance = [e for e in firm.books.journal if e.memo == "repaid early"]
+        # And every payment is that of the rules in Decimal, to the cent and the day.
+        twin = PlainBorrower(
+            int(100 * scenario.firm.cash.values[lane]), Decimal("0.0005"), 8, repayment,
+            start=scenario.start, shorten=prepayment == "shorten", fee=fee, ceiling=10_000,
+        )  # fmt: skip
+        incomes = {day: cents(Decimal(amount) * 100) for day, amount in PAYDAYS.items()}
+        twin.live(290, {day: amount * 100 for day, amount in BILLS.items()}, incomes)
+        debited = [
+            (e.day, e.amount) for e in firm.books.journal
+            if (e.debit, e.credit) == ("loan:line", "cash") and e.memo != "repaid early"
+        ]  # fmt: skip
+        assert {
+            "drawn": drawn, "repaid": debited, "billed": billed, "early_interest": early,
+            "early": [(e.day, e.amount) for e in in_advance], "fees": fees,
+        } == twin.moves  # fmt: skip
         assert bool(in_advance) == bool(drawn)
         assert [n for _, n in fees] == [n for n in (cents(e.amount * fee) for e in in_advance) if n]
         assert firm.books.balance("fees")[lane] == sum(n for _, n in fees)

@@ -8,7 +8,7 @@ from twin.effects import KINDS_OF_SHOCK
 #: Tables of a channel that are still missing.
 TABLES = (
     *("risk_control", "fault", "agreement", "data_sharing", "reads_record", "reopening"),
-    *("covenant", "renewal", "clean_down", "roll_over"),
+    *("covenant", "renewal", "clean_down", "roll_over", "accelerate_after", "misuse"),
 )
 
 
@@ -19,6 +19,8 @@ def left_out(scenario):
         if channel.kind not in KINDS:
             missing.add(channel.kind)
         missing |= {key for key in TABLES if getattr(channel, key, None) is not None}
+    if scenario.treasury.draw_together is not None:
+        missing.add("draw_together")
     if scenario.credit_record is not None:
         missing.add("credit_record")
     missing |= {shock.kind for shock in scenario.shocks.values()} - set(KINDS_OF_SHOCK)

@@ -26,6 +26,7 @@ def _covered(plan):
     left["treasury"] = {
         key: [name for name in value if name in channels] if key.endswith("_order") else value
         for key, value in plan["treasury"].items()
+        if key != "draw_together"
     }
     left["shocks"] = _shocks(plan["shocks"], channels)
     return left

@@ -52,5 +52,5 @@ class Acceleration:
         principal, interest = np.zeros((2, self._firm.world.lanes), np.int64)
         principal[lanes], interest[lanes] = channel.call_in(lanes)
         channel.repayment.ledger.bill(principal, day)
-        channel.interest.bill(interest, day, against="interest", memo=f"called {channel.name}")
+        channel.interest.bill(interest, day, against="interest", memo="interest called")
         self.called[...] = False
