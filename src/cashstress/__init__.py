@@ -9,7 +9,7 @@ The house, from the ground up; imports point downward only::
     conformance  what every borrowing channel must hold to, a user's own too
     montecarlo   blocks of replications on one or many processors
     results      estimates with intervals, comparisons, export
-    replay       one replication, opened: its journal and its story
+    replays      one replication, opened: its journal and its story
     report, cli  tables, plots, the command line
 
 The public names below are all there is; everything else may change without notice.
@@ -22,10 +22,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cashstress import scenario
-    from cashstress.errors import CashstressError, ConservationError, ScenarioError, SimulationError
+    from cashstress.errors import (
+        CashstressError,
+        ConservationError,
+        ProvenanceWarning,
+        ScenarioError,
+        SimulationError,
+    )
     from cashstress.processes import levers
-    from cashstress.replay import Replay, replay
-    from cashstress.results import Alternatives, Comparison, Estimate, Result, compare, simulate
+    from cashstress.replays import Replay, replay
+    from cashstress.results import (
+        Alternatives,
+        Comparison,
+        Estimate,
+        Result,
+        compare,
+        load_result,
+        simulate,
+    )
     from cashstress.scenario import (
         AfterShock,
         Array,
@@ -123,6 +137,7 @@ __all__ = [
     "PlatformClosure",
     "PlatformLine",
     "PriceRise",
+    "ProvenanceWarning",
     "Rate",
     "Regulation",
     "Renewal",
@@ -152,6 +167,7 @@ __all__ = [
     "dumps",
     "levers",
     "load",
+    "load_result",
     "loads",
     "replay",
     "scenario",
@@ -161,10 +177,24 @@ __all__ = [
 #: Where each public name lives; modules are imported when a name is first asked for, so that
 #: ``import cashstress`` costs next to nothing.
 _HOMES = {
-    "errors": ("CashstressError", "ConservationError", "ScenarioError", "SimulationError"),
+    "errors": (
+        "CashstressError",
+        "ConservationError",
+        "ProvenanceWarning",
+        "ScenarioError",
+        "SimulationError",
+    ),
     "processes": ("levers",),
-    "replay": ("Replay", "replay"),
-    "results": ("Alternatives", "Comparison", "Estimate", "Result", "compare", "simulate"),
+    "replays": ("Replay", "replay"),
+    "results": (
+        "Alternatives",
+        "Comparison",
+        "Estimate",
+        "Result",
+        "compare",
+        "load_result",
+        "simulate",
+    ),
     "scenario": (
         "AfterShock",
         "Array",

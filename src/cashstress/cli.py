@@ -86,7 +86,7 @@ def _leave(ctx: click.Context, message: str, status: int) -> None:
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 -- click calls it
     if wanted:
         # Late, as all of the library: Ctrl-C in the first half second finds somebody to answer it.
-        from cashstress.results.export import version
+        from cashstress.results.provenance import version
 
         click.echo(f"cashstress, version {version()}")
         ctx.exit()
@@ -329,7 +329,7 @@ def replay(
     """
     _check_replay(file, replication, first, path)
     scenario = _load(file)
-    from cashstress.replay import find, replay
+    from cashstress.replays import find, replay
 
     if replication is None:
         replication = find(scenario, str(first), seed=seed, shocks=not no_shocks)
@@ -346,7 +346,7 @@ def _check_replay(file: str, replication: int | None, first: str | None, path: s
         accepted = "one of the two: --replication 12, or --first cash_out"
         problems.append(Problem("--replication", "which one is not clear", accepted=accepted))
     if path is not None:
-        from cashstress.replay import check_path
+        from cashstress.replays import check_path
 
         problems += check_path("--journal", Path(path)) or _file_problems(
             "--journal", [Path(file)], Path(path)

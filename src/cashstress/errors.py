@@ -4,6 +4,7 @@ CashstressError
 ScenarioError       the scenario is wrong: every problem with its key and the way out
 SimulationError     a run failed: which block, day and process
 ConservationError   our own bug: money appeared or vanished
+ProvenanceWarning   a saved result was made elsewhere: a warning, no error
 """
 
 from __future__ import annotations
@@ -15,12 +16,23 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["CashstressError", "ConservationError", "Problem", "ScenarioError", "SimulationError"]
+__all__ = [
+    "CashstressError",
+    "ConservationError",
+    "Problem",
+    "ProvenanceWarning",
+    "ScenarioError",
+    "SimulationError",
+]
 
 _A_SCENARIO = 'a Scenario: cs.load("firm.toml") reads one'
 #: One wrong line in a program that writes scenarios can be wrong 20,000 times.
 _MOST_SHOWN = 100
 _REPORT = "This is a bug in cashstress, not in your scenario: please report it with this message."
+
+
+class ProvenanceWarning(UserWarning):
+    """A saved result was made with other versions, or on another platform, than what is here."""
 
 
 @attrs.frozen

@@ -3,10 +3,10 @@ import json
 import pytest
 from stand_in import StandIn
 
-from cashstress.results import as_dict, by_days, compare, export, simulate, version
+from cashstress.results import as_dict, by_days, compare, provenance, simulate, version
 
 SHOCKED = StandIn(hazard=0.02, shocks={"closure": None})
-COMMON = ["version", "digest", "runs", "seed", "horizon"]
+COMMON = ["version", "digest", "runs", "seed", "horizon", "provenance"]
 
 
 @pytest.fixture
@@ -120,9 +120,9 @@ def test_by_days(horizon, days):
 
 def test_version_without_an_installation(monkeypatch):
     def missing(_):
-        raise export.metadata.PackageNotFoundError
+        raise provenance.metadata.PackageNotFoundError
 
-    monkeypatch.setattr(export.metadata, "version", missing)
+    monkeypatch.setattr(provenance.metadata, "version", missing)
     assert version() == "unknown"
-    monkeypatch.setattr(export.metadata, "version", lambda _: "1.2.3")
+    monkeypatch.setattr(provenance.metadata, "version", lambda _: "1.2.3")
     assert version() == "1.2.3"

@@ -10,12 +10,13 @@ import attrs
 import numpy as np
 
 from cashstress.results.estimate import CONFIDENCE_Z, MeanEstimate, mean_of
-from cashstress.results.export import chain_of, differences, outcomes, version
+from cashstress.results.export import chain_of, differences, outcomes
 from cashstress.results.names import row
 from cashstress.results.weeks import major
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from os import PathLike
 
     from cashstress.results.comparison import Comparison
     from cashstress.results.estimate import Estimate
@@ -192,6 +193,12 @@ class Alternatives:
         """
         return tuple(sorted(self.items, key=lambda item: _place(item, outcome, by)))
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write all results to one file that `load_result` reads."""
+        from cashstress.results.saving import save_result
+
+        save_result(self, path)
+
     def to_dict(self, outcome: str = RANKED_BY, by: int | None = None) -> dict[str, Any]:
         """Return the answer as plain lists and dicts, the alternatives ranked.
 
@@ -199,7 +206,11 @@ class Alternatives:
         """
         base, ranked = self.base, self.ranking(outcome, by)
         table: dict[str, Any] = {
-            "version": version(),
+            "version": base.environment.version,
+            "provenance": {
+                "base": base.provenance(),
+                "alternatives": {item.name: item.result.provenance() for item in self.items},
+            },
             "runs": base.runs,
             "seed": base.seed,
             "horizon": base.horizon,

@@ -10,6 +10,8 @@ import numpy as np
 from cashstress.results.estimate import Estimate, MeanEstimate, mean_of, paired_difference
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     import numpy.typing as npt
 
     from cashstress.results.result import Result
@@ -80,6 +82,12 @@ class Comparison:
     def metric_difference(self, name: str) -> MeanEstimate:
         """Return the mean change of a metric from `base` to `other`, minor units, paired."""
         return mean_of(np.subtract(self.other.metric(name), self.base.metric(name)))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write both results to one file that `load_result` reads."""
+        from cashstress.results.saving import save_result
+
+        save_result(self, path)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain lists and dicts, as `as_dict` does."""

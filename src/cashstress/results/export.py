@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -27,7 +26,6 @@ __all__ = [
     "differences",
     "outcomes",
     "sides_of",
-    "version",
 ]
 
 #: Days by which a treasurer asks; those beyond the horizon fall away.
@@ -35,14 +33,6 @@ DAYS: Final = (30, 60, 90, 180)
 QUANTILES: Final = (5, 10, 25, 50, 75, 90, 95)
 #: Outcomes that the 13-week table shows week by week.
 WEEKLY: Final = ("cash_out", "missed_payroll")
-
-
-def version() -> str:
-    """Return the version of the library, or "unknown" where it was never installed."""
-    try:
-        return metadata.version("cashstress")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def by_days(horizon: int) -> list[int]:
@@ -72,7 +62,7 @@ def as_dict(answer: Result | Comparison) -> dict[str, Any]:
     sides = sides_of(answer)
     last = list(sides.values())[-1]
     table: dict[str, Any] = {
-        "version": version(),
+        "version": last.environment.version,
         "digest": last.scenario.digest,
         "runs": last.runs,
         "seed": last.seed,
@@ -80,6 +70,7 @@ def as_dict(answer: Result | Comparison) -> dict[str, Any]:
     }
     if last.interrupted:
         table |= {"interrupted": True, "requested": last.requested}
+    table["provenance"] = {name: side.provenance() for name, side in sides.items()}
     table |= {name: outcomes(side) for name, side in sides.items()}
     if isinstance(answer, Comparison):
         table["difference"] = differences(answer)

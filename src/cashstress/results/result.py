@@ -13,10 +13,12 @@ from cashstress.errors import Problem, ScenarioError
 from cashstress.results.chain import Chain
 from cashstress.results.estimate import Estimate, Sampling, proportion
 from cashstress.results.names import row, whole_number
+from cashstress.results.provenance import Environment, here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from os import PathLike
 
     import numpy.typing as npt
 
@@ -62,6 +64,8 @@ class Result:
         Replications asked for.
     interrupted : bool
         Whether Ctrl-C cut the run short; what is here is then a valid run of `runs` replications.
+    environment : Environment
+        Versions and platform that it was made with.
     """
 
     scenario: Scenario
@@ -70,6 +74,7 @@ class Result:
     requested: int
     interrupted: bool = False
     sampling: Sampling = attrs.field(factory=Sampling)
+    environment: Environment = attrs.field(factory=here)
 
     @property
     def runs(self) -> int:
@@ -259,6 +264,23 @@ class Result:
         from cashstress.results.export import as_json
 
         return as_json(self)
+
+    def provenance(self) -> dict[str, Any]:
+        """Return where it comes from: scenario digest, seed, replications, versions, platform."""
+        run = {"digest": self.scenario.digest, "seed": self.seed, "replications": self.runs}
+        return run | self.environment.to_dict()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it to a file of plain arrays, JSON and TOML that `load_result` reads.
+
+        Raises
+        ------
+        ScenarioError
+            When the scenario holds what no file can: arrays over replications, functions.
+        """
+        from cashstress.results.saving import save_result
+
+        save_result(self, path)
 
     def _row(self, outcome: str) -> int:
         return row("outcome", outcome, self.outcomes)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cashstress.kernel.clock import Phase
-from cashstress.replay.events import Day, Due, Event, LineState
-from cashstress.replay.invoices import OpenInvoices
-from cashstress.replay.journal import LAST
-from cashstress.replay.names import plain
-from cashstress.replay.watching import LeverWatch, LineWatch, ShockWatch, StateWatch
-from cashstress.replay.words import creditor, money
+from cashstress.replays.events import Day, Due, Event, LineState
+from cashstress.replays.invoices import OpenInvoices
+from cashstress.replays.journal import LAST
+from cashstress.replays.names import plain
+from cashstress.replays.watching import LeverWatch, LineWatch, ShockWatch, StateWatch
+from cashstress.replays.words import creditor, money
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
-from cashstress.replay.names import plain
-from cashstress.replay.words import HAPPENED, cause, money
+from cashstress.replays.names import plain
+from cashstress.replays.words import HAPPENED, cause, money
 
 if TYPE_CHECKING:
     from cashstress.kernel.levers import Lever

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cashstress.kernel.money import MINOR_PER_MAJOR
-from cashstress.replay.names import plain
+from cashstress.replays.names import plain
 
 __all__ = ["HAPPENED", "cause", "creditor", "money"]
 

@@ -12,12 +12,12 @@ from cashstress.errors import Problem, ScenarioError
 from cashstress.processes import ranks
 from cashstress.processes.block import run_firm
 from cashstress.processes.firm import Firm
-from cashstress.replay.diary import Diary
-from cashstress.replay.formats import FORMATS
-from cashstress.replay.journal import LAST, Balances, Journal
-from cashstress.replay.story import Story
-from cashstress.results.export import version
+from cashstress.replays.diary import Diary
+from cashstress.replays.formats import FORMATS
+from cashstress.replays.journal import LAST, Balances, Journal
+from cashstress.replays.story import Story
 from cashstress.results.names import not_whole
+from cashstress.results.provenance import version
 from cashstress.results.questions import simulate
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from cashstress.kernel.money import MINOR_PER_MAJOR
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cashstress.replay.journal import Journal, JournalEntry
+    from cashstress.replays.journal import Journal, JournalEntry
 
 __all__ = ["FORMATS", "as_beancount", "as_csv", "as_hledger", "exact"]
 

@@ -12,11 +12,11 @@ story.py       the same as plain text
 words.py       words and figures for a reader
 """
 
-from cashstress.replay.events import Day, Due, Event, Late, LineState
-from cashstress.replay.formats import FORMATS
-from cashstress.replay.journal import Journal, JournalEntry
-from cashstress.replay.replaying import Replay, check_path, find, replay
-from cashstress.replay.story import Story
+from cashstress.replays.events import Day, Due, Event, Late, LineState
+from cashstress.replays.formats import FORMATS
+from cashstress.replays.journal import Journal, JournalEntry
+from cashstress.replays.replaying import Replay, check_path, find, replay
+from cashstress.replays.story import Story
 
 __all__ = [
     "FORMATS",

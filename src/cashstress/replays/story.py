@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from cashstress.replay.names import plain
-from cashstress.replay.words import HAPPENED, money
+from cashstress.replays.names import plain
+from cashstress.replays.words import HAPPENED, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cashstress.replay.events import Day, Due, Event, LineState
+    from cashstress.replays.events import Day, Due, Event, LineState
 
 __all__ = ["Story"]
 

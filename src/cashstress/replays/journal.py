@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from cashstress.kernel.clock import Phase
-from cashstress.replay.names import Names, payee
+from cashstress.replays.names import Names, payee
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping

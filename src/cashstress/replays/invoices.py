@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
-from cashstress.replay.events import Late
+from cashstress.replays.events import Late
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days, Flags, Level, Money
