@@ -38,6 +38,7 @@ class Firm:
         self.calendar, self.books = Calendar(scenario), Books()
         self.ledgers, self.levers = [], {}
         self.wound_up = self.env.event()
+        self.has_old_debt = False
         self.plan = Plan(self)
         self._hire()
         self._open_books()

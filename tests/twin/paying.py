@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.covered import note_old_debt
 from twin.ledger import PAY_CLASSES
 
 
@@ -75,6 +76,7 @@ def _pay_class(firm, due, *, held):
             ledger.pay(bill, bill.left)
         due = [pair for pair in due if not pair[0].whole]
     if not held:
+        note_old_debt(firm, due)
         for ledger, bill in sorted(due, key=lambda pair: pair[1].due):
             ledger.pay(bill, min(bill.left, firm.cash))
     return held
@@ -89,9 +91,8 @@ def _pay_cash_order(firm, day, supplier, *, held):
 def _pay_what_may_wait(firm, day):
     """Stretched bills, last, from cash above the floor."""
     for pay_class in PAY_CLASSES:
-        for ledger, bill in sorted(
-            ((ledger, bill) for ledger in firm.ledgers if ledger.pay_class == pay_class
-             for bill in ledger.due_by(day)),
-            key=lambda pair: pair[1].due,
-        ):  # fmt: skip
+        ledgers = [ledger for ledger in firm.ledgers if ledger.pay_class == pay_class]
+        due = [(ledger, bill) for ledger in ledgers for bill in ledger.due_by(day)]
+        note_old_debt(firm, due)
+        for ledger, bill in sorted(due, key=lambda pair: pair[1].due):
             ledger.pay(bill, min(bill.left, max(firm.cash - firm.treasury.floor, 0)))

@@ -29,17 +29,18 @@ def minor(amount: Decimal | float) -> int:
 
 
 def to_money(
-    values: npt.NDArray[np.floating[Any]], *, exact_ties: bool = False
+    values: npt.NDArray[np.floating[Any]], *, exact_ties: bool = True
 ) -> npt.NDArray[np.int64]:
-    """Round floats in minor units to money, half to even.
+    """Round floats in minor units to money, half to even; a hair beside a half counts as the half.
 
     Parameters
     ----------
     values : float64 array
         Minor units.
     exact_ties : bool, optional
-        For products of decimal rates and whole amounts (interest, schedules): round to a millionth
-        of a minor unit first, so that a half cent is seen as one.
+        Round to a millionth of a minor unit first, so that a half cent is seen as one: a product of
+        a decimal rate and a whole amount may lie a hair beside it.  False only for what is no
+        product.
 
     Raises
     ------
@@ -55,7 +56,7 @@ def to_money(
         raise SimulationError(msg + "; check the scenario's amounts")
     if exact_ties:
         # What np.round does, in one buffer.
-        values = values * _TIES
+        values = np.asarray(values * _TIES)
         values = np.divide(np.rint(values, out=values), _TIES, out=values)
     money: npt.NDArray[np.int64] = np.rint(values).astype(np.int64)
     return money

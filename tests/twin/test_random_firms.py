@@ -1,0 +1,13 @@
+"""Whole random scenarios: twin and lanes agree, lane by lane."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from twin.compare import assert_same
+from twin.random_firms import scenarios, seeds
+
+
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
+@given(scenarios(), seeds)
+def test_twin_and_lanes_agree_on_whole_firms(scenario, seed):
+    assert_same(scenario, seed=seed, replications=[0, 3])
