@@ -88,6 +88,21 @@ def test_every_page_is_reached_from_the_index():
             assert f"({page.relative_to(DOCS)})" in index, page
 
 
+@pytest.mark.parametrize(
+    "example", sorted((ROOT / "examples").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_every_example_says_what_it_asks_and_has_its_page(example):
+    text = example.read_text(encoding="utf-8")
+    assert re.search(r"^# Question: .+\?$", text, flags=re.MULTILINE)
+    found = re.search(r"^# Page: (docs/\S+\.md)\.$", text, flags=re.MULTILINE)
+    assert found is not None
+    page = ROOT / found[1]
+    assert f"examples/{example.name}" in page.read_text(encoding="utf-8")
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    row = next(line for line in index.splitlines() if f"`{example.stem}`" in line)
+    assert f"({page.relative_to(DOCS)})" in row
+
+
 def test_tutorial_ends_with_the_file_beside_it(tmp_path):
     list(docs.Session(DOCS / "tutorial/1-build-a-firm.md", tmp_path, most_runs=RUNS).run())
     assert cs.load(tmp_path / "bakery.toml") == cs.load(DOCS / "tutorial/bakery.toml")

@@ -43,6 +43,20 @@ def test_arrears_cost_a_point_a_day_and_paying_on_time_wins():
     assert set(firm) == {50}
 
 
+def test_the_owners_loan_is_on_no_record():
+    loan = {"kind": "owner", "limit": 1000, "drawn": 1000, "rate": {"per_day": 0.001}}
+    plan = STILL | {"arrears": 1, "closure": 10, "firm": 70, "owner": 70}
+    scenario = borrower(
+        {"own": loan | {"approval": 0}}, cash=0, credit_record=plan, changes={"horizon": 70}
+    )
+    firm = firm_of(scenario, 1)
+    # Interest of June is not paid, so the loan is closed for arrears.
+    closed = [bool(firm.channels["own"].is_closed() is not None) for _ in days_of(firm)]
+    assert closed[-1]
+    for kind in ("firm", "owner"):
+        assert set(scores(scenario, kind)) == {70}
+
+
 def test_suppliers_past_due_and_unstable_cash_are_the_firms():
     plan = STILL | {"suppliers": 1, "unstable_cash": 3, "unstable_days": 1}
     shop = {"suppliers": {"flour": {"share": 0.5, "terms": 0, "stock": 100}},

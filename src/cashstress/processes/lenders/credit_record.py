@@ -168,8 +168,8 @@ class CreditRecords:
         return record.read(lag) if lag else record.score
 
     def note_closure(self, channel: Channel, lanes: Flags) -> None:
-        """A closure shows on the record of the line."""
-        if lanes.any():
+        """A closure shows on the record of the line; the owner tells nobody of the owner's own."""
+        if channel.pay_class != "owner" and lanes.any():
             self.records[channel.plan.record].lose(lanes * self._points)
 
     def act(self, day: int) -> None:
