@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from cashstress.processes import levers
     from cashstress.results import Alternatives, Comparison, Estimate, Result, compare, simulate
     from cashstress.scenario import (
+        Acceptance,
         AfterShock,
         Array,
         AtRate,
+        Bill,
+        BillDiscount,
         Buffer,
         BusinessCalendar,
         Calendar,
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
         LendingTightening,
         LeverShock,
         MeanDays,
+        OpeningBill,
         OpeningItem,
         Outcomes,
         OwnerEquity,
@@ -84,10 +88,13 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Acceptance",
     "AfterShock",
     "Alternatives",
     "Array",
     "AtRate",
+    "Bill",
+    "BillDiscount",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
@@ -113,6 +120,7 @@ __all__ = [
     "LendingTightening",
     "LeverShock",
     "MeanDays",
+    "OpeningBill",
     "OpeningItem",
     "Outcomes",
     "OwnerEquity",
@@ -161,9 +169,12 @@ _HOMES = {
     "processes": ("levers",),
     "results": ("Alternatives", "Comparison", "Estimate", "Result", "compare", "simulate"),
     "scenario": (
+        "Acceptance",
         "AfterShock",
         "Array",
         "AtRate",
+        "Bill",
+        "BillDiscount",
         "Buffer",
         "BusinessCalendar",
         "Calendar",
@@ -185,6 +196,7 @@ _HOMES = {
         "LendingTightening",
         "LeverShock",
         "MeanDays",
+        "OpeningBill",
         "OpeningItem",
         "Outcomes",
         "OwnerEquity",

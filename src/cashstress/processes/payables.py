@@ -92,10 +92,10 @@ class Payable:
         self.ledger.bill(whole, due)
         return whole
 
-    def pay(self, amount: Money, lanes: Lanes) -> None:
-        """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first."""
+    def pay(self, amount: Money, lanes: Lanes, *, by: str = "cash") -> None:
+        """Pay `amount` (at most what is due) in `lanes`, oldest bills first, from an account."""
         memo = f"pay {self.name}"
-        posted = self._books.post(self.account, "cash", amount, lanes=lanes, memo=memo)
+        posted = self._books.post(self.account, by, amount, lanes=lanes, memo=memo)
         self.ledger.pay(posted, lanes)
 
     def pay_all(self, *, but: Lanes) -> None:
