@@ -89,11 +89,11 @@ class _Watched:
         """Remember what the treasury finds; look at what was billed since yesterday."""
         channel = self._channel
         if not self._begun:
-            self._in_use = channel.drawn + channel.pending
-            self._last_balance[channel.drawn > 0] = day
+            self._in_use = channel.used + channel.pending
+            self._last_balance[channel.used > 0] = day
             self._begun = True
         self._closed = ~channel.is_open()
-        self._in_use_before = channel.drawn + channel.pending
+        self._in_use_before = channel.used + channel.pending
         billed = channel.interest.ledger.total
         if not self._bears_a_fee:
             idle = day - self._last_balance > _LONGEST_PERIOD
@@ -103,7 +103,7 @@ class _Watched:
         """Hold the day against the laws."""
         channel = self._channel
         balance, pending, room = channel.drawn, channel.pending, channel.headroom()
-        in_use = balance + pending
+        in_use = channel.used + pending
         limit = np.broadcast_to(channel.limit.value, in_use.shape)
         self._never(balance < 0, "a balance below zero", day)
         self._never(channel.principal < 0, "principal below zero", day)
@@ -115,7 +115,7 @@ class _Watched:
         self._never(room > np.maximum(limit - in_use, 0), "headroom above the limit", day)
         self._never((room > 0) & ~channel.is_open(), "headroom on a closed line", day)
         self._in_use, self._billed = in_use, channel.interest.ledger.total
-        self._last_balance[balance > 0] = day
+        self._last_balance[channel.used > 0] = day
 
     def _never(self, broken: Flags, what: str, day: int) -> None:
         if broken.any():
@@ -140,19 +140,33 @@ def borrower(plan: Any, **changes: Any) -> Scenario:
     """
     bills = {3: 400, 8: 250, 31: 500, 60: 300, 61: 120, 100: 350, 130: 80}
     income = {15: 350, 40: 700, 75: 900, 115: 200}
+    by_bill = {2: 150, 20: 330, 33: 80, 70: 240}
+    goods = {5: 120, 31: 200, 66: 90, 101: 310}
     scenario: dict[str, Any] = {
         "name": "conformance", "start": _START, "horizon": _HORIZON,
         "firm": {"cash": Array(np.array([0, 50, 300, 700, 1_000, 10_000][:_LANES]))},
         "sales": {"annual": 0},
         "customers": {"payer": {"share": 1, "paid_at_once": 1, "consumer": True, "opening": [
             {"due": _day(day), "amount": amount} for day, amount in income.items()
+        ]}, "drawer": {"share": 0, "terms": 30, "paid_by_bill": 1, "bill": {
+            "tenor_months": 2, "acceptor": "commercial", "failure": 0.3, "recourse_cost": 0.01,
+            "opening": [{"matures": _day(30), "face": 160}],
+        }, "opening": [
+            {"due": _day(day), "amount": amount} for day, amount in by_bill.items()
         ]}},
+        "suppliers": _seller(goods),
         "costs": {f"bill_{day}": {"once": amount, "on": _day(day), "pay_class": "other"}
                   for day, amount in bills.items()},
         "treasury": {"ceiling": 150},
         "channels": {"line": plan},
     }  # fmt: skip
     return Scenario(**(scenario | changes))
+
+
+def _seller(goods: dict[int, int]) -> dict[str, Any]:
+    """Return a supplier who takes bills, and what is owed to it by day."""
+    opening = [{"due": _day(day), "amount": amount} for day, amount in goods.items()]
+    return {"seller": {"share": 0, "terms": 30, "accepts_bills": True, "opening": opening}}
 
 
 def _day(day: int) -> dt.date:
@@ -176,6 +190,7 @@ def _seen(firm: Firm) -> dict[str, Any]:
     line = firm.channels["line"]
     return {
         "balance": line.drawn.copy(),
+        "used": line.used.copy(),
         "principal": line.principal.copy(),
         "pending": line.pending.copy(),
         "headroom": line.headroom(),
@@ -203,7 +218,8 @@ def keeps_the_daily_laws(plan: Any) -> None:
 
 def lends_at_most_what_is_left(plan: Any) -> None:
     """Asked for far too much, it ends at its limit; asked again, it gives nothing."""
-    firm = _firm(borrower(plan, costs={}))
+    # Nothing to pay: the treasury asks for nothing beside us.
+    firm = _firm(borrower(plan, costs={}, suppliers=_seller({})))
     DailyLaws(firm)
     everyone = np.arange(_LANES)
 
@@ -211,9 +227,9 @@ def lends_at_most_what_is_left(plan: Any) -> None:
         for day in firm.days():
             yield firm.clock.at(day, Phase.SETTLE)
             line = firm.channels["line"]
-            room, before = line.headroom(), line.drawn + line.pending
+            room, before = line.headroom(), line.used + line.pending
             line.request(everyone, np.full(_LANES, 10**9) + before)
-            line_after = line.drawn + line.pending
+            line_after = line.used + line.pending
             if (line_after - before > room).any():
                 raise AssertionError(f"day {day}: lent more than the headroom")
             del room, before, line_after, line
@@ -230,11 +246,11 @@ def lends_nothing_while_closed(plan: Any) -> None:
     firm = _firm(scenario)
     DailyLaws(firm)
     firm.run(2)
-    before = firm.channels["line"].drawn + firm.channels["line"].pending
+    before = firm.channels["line"].used + firm.channels["line"].pending
     for day in range(2, last + 1):
         firm.run(day + 1)
         line = firm.channels["line"]
-        now = line.drawn + line.pending
+        now = line.used + line.pending
         # The clock stands on the morning after.
         if (now > before).any() or (day < last and line.is_open().any()):
             raise AssertionError(f"day {day}: lent, or was open, during a fault")
@@ -247,9 +263,9 @@ def is_nothing_without_a_limit(plan: Any) -> None:
     floor = {"kind": "lever", "lever": "line.limit", "operation": "set", "value": 0, "on": _START}
     firm = _firm(borrower(plan, shocks={"nothing": floor}))
     DailyLaws(firm)
-    before = firm.channels["line"].drawn.copy()
+    before = firm.channels["line"].used.copy()
     _lived(firm, 40)
-    if (firm.channels["line"].drawn > before).any() or firm.headroom().any():
+    if (firm.channels["line"].used > before).any() or firm.headroom().any():
         raise AssertionError("lent without a limit")
 
 

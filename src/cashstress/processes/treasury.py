@@ -41,6 +41,8 @@ class Treasury:
         self.draw_order = [firm.channels[name] for name in drawing]
         self.prepay_order = [firm.channels[name] for name in prepaying]
         self.paying = Paying(firm, release=plan.release)
+        # What pays suppliers before cash does has been asked already.
+        self._lenders = [channel for channel in self.draw_order if not channel.pays_first]
         self._means = self._other_means()
         self._pays_in_kind = any(channel.pays_suppliers for channel in self.draw_order)
         firm.columns.add("treasury.unpaid", np.int64)
@@ -130,7 +132,7 @@ class Treasury:
         lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
         gap, ahead = gap[lanes], ahead[lanes]
         debits = None if debits is None else debits[lanes]
-        for channel in self.draw_order if lanes.size else ():
+        for channel in self._lenders if lanes.size else ():
             gap, ahead = self._draw(channel, lanes, gap, ahead, debits)
 
     def _debits_before_reopening(self) -> Money | None:
