@@ -22,20 +22,17 @@ def holder(
     bill : dict
         Terms of the customer's bills; `bills` are those in hand, by day of maturity.
     share : float
-        Share of its invoices that it pays by bill.
+        Share of its invoices that it pays by bill; none for one who never does.
     """
     start = tables.get("start", START)
 
     def dated(items, day, amount):
         return [{day: date(when, start), amount: what} for when, what in (items or {}).items()]
 
-    shop = {
-        "share": 1,
-        "terms": 60,
-        "opening": dated(invoices, "due", "amount"),
-        "paid_by_bill": share,
-        "bill": {"tenor_months": 1, "opening": dated(bills, "matures", "face")} | (bill or {}),
-    }
+    shop = {"share": 1, "terms": 60, "opening": dated(invoices, "due", "amount")}
+    if share:
+        terms = {"tenor_months": 1, "opening": dated(bills, "matures", "face")} | (bill or {})
+        shop |= {"paid_by_bill": share, "bill": terms}
     sold = {"share": 0, "terms": 30, "accepts_bills": True, "opening": dated(mill, "due", "amount")}
     spent = {
         f"cost_{day}": {"once": amount, "on": date(day, start), "pay_class": "other"}

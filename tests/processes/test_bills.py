@@ -160,9 +160,7 @@ def test_what_is_sold_to_a_factor_is_paid_to_it_in_cash():
     # 1,000.00 due on day 21; 400.00 of it are sold, for 320.00.  The factor is paid 400.00; of the
     # 600.00 that are left, half comes by bill.
     line = FACTOR | {"rate": {"per_day": 0}}
-    firm = traced(
-        holder(invoices={21: 1000}, share=0.5, costs={0: 320}, channels={"line": line})
-    )
+    firm = traced(holder(invoices={21: 1000}, share=0.5, costs={0: 320}, channels={"line": line}))
     assert entries(firm, "loan:line", "receivables") == [(21, 32_000)]
     assert entries(firm, "bills", "receivables") == [(21, 30_000)]
     reserve, cash, paid = 8_000, 30_000, 30_000

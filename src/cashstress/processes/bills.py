@@ -228,9 +228,7 @@ class Bills:
             if not (wanted > 0).any():
                 return
 
-    def pass_on(
-        self, pick: Pick, lanes: Lanes, answers: AnsweredFor, claim: Claim | None
-    ) -> None:
+    def pass_on(self, pick: Pick, lanes: Lanes, answers: AnsweredFor, claim: Claim | None) -> None:
         """Give a bill away, and answer for it to whoever has it now."""
         some = np.flatnonzero(pick.part)
         lanes, part = lanes[some], pick.part[some]

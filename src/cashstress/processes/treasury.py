@@ -90,7 +90,9 @@ class Treasury:
     def _pay_otherwise(self, due: Due) -> Due:
         """Pay suppliers with what is not cash; returns what is then left to be paid."""
         for means in self._means:
-            short = due.required if means.pays_first else self.floor + due.required - self._firm.cash
+            short = (
+                due.required if means.pays_first else self.floor + due.required - self._firm.cash
+            )
             short = self._where_running(short)
             lanes = np.flatnonzero((short > 0) & (due.required > 0))
             if lanes.size and means.pay_suppliers(lanes, short[lanes]):

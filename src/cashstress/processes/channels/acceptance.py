@@ -13,7 +13,7 @@ from cashstress.processes.channels.base import Channel, _at
 from cashstress.processes.invoices import whole_down, whole_up
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Floats, Lanes, Level, Money
+    from cashstress.kernel.arrays import Lanes, Level, Money
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import Payable
 
@@ -103,7 +103,9 @@ class AcceptanceLine(Channel):
                 continue
             before = paying.required_before(payable.pay_class, lanes) - _paid_before(found, payable)
             spare = np.maximum(cash - before, 0)
-            face = np.minimum(paying.required_of(payable, lanes), self._face_within(left))
+            due = paying.required_of(payable, lanes)
+            fits = due - self._deposit_on(due) <= left
+            face = np.where(fits, due, self._face_of(left))
             face = np.minimum(face, self._affordable(face, spare, fee))
             issue = self._issue(payable, face, fee)
             found.append(issue)
@@ -112,13 +114,15 @@ class AcceptanceLine(Channel):
         return found
 
     def _issue(self, payable: Payable, face: Money, fee: Level) -> _Issue:
-        deposit = whole_up(face * self.plan.deposit)
-        return _Issue(payable, face, deposit, to_money(face * np.asarray(fee), exact_ties=True))
+        charged = to_money(face * np.asarray(fee), exact_ties=True)
+        return _Issue(payable, face, self._deposit_on(face), charged)
 
-    def _face_within(self, exposure: Money) -> Money:
-        """The most face that leaves no more than `exposure` after its deposit, rounded up."""
-        most = np.minimum((exposure + 1) / (1.0 - self.plan.deposit), LIMIT / 2)
-        return (whole_up(most) - 1) * (exposure > 0)
+    def _deposit_on(self, face: Money) -> Money:
+        return whole_up(face * self.plan.deposit)
+
+    def _face_of(self, exposure: Money) -> Money:
+        """The least face that leaves `exposure` after its deposit."""
+        return whole_up(np.minimum(exposure / (1.0 - self.plan.deposit), LIMIT / 2))
 
     def _affordable(self, face: Money, spare: Money, fee: Level) -> Money:
         """The same face where deposit and fee can be paid from `spare`, else what can."""
@@ -126,25 +130,23 @@ class AcceptanceLine(Channel):
         fits = issue.deposit + issue.fee <= spare
         share = self.plan.deposit + np.asarray(fee, np.float64)
         # Both are rounded: deposit up, fee to the nearest.
-        part = np.divide(
-            np.maximum(spare - 2, 0), share, out=np.zeros(face.shape), where=share > 0
-        )
+        part = np.divide(np.maximum(spare - 2, 0), share, out=np.zeros(face.shape), where=share > 0)
         return np.where(fits, face, whole_down(np.minimum(part, LIMIT / 2)))
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """The exposure that relieves the firm of `amount` after the fee; 0 if none does."""
-        kept = np.broadcast_to(1.0 - self._fee_of_exposure(lanes), amount.shape)
+        share = np.asarray(_at(self.fee.value, lanes)) / (1.0 - self.plan.deposit)
+        kept = np.broadcast_to(1.0 - share, amount.shape)
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
-        return whole_up(np.minimum(asked, LIMIT / 2))
+        exposure = whole_up(np.minimum(asked, LIMIT / 2))
+        # The fee, rounded, may take one more.
+        more: Money = exposure + ((exposure > 0) & (self.after_fee(lanes, exposure) < amount))
+        return more
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What an exposure relieves the firm of."""
-        fee = to_money(amount * self._fee_of_exposure(lanes), exact_ties=True)
+        fee = to_money(self._face_of(amount) * _at(self.fee.value, lanes), exact_ties=True)
         return amount - np.minimum(fee, amount)
-
-    def _fee_of_exposure(self, lanes: Lanes | slice) -> Floats:
-        fee: Floats = np.asarray(_at(self.fee.value, lanes)) / (1.0 - self.plan.deposit)
-        return fee
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
         """Ask for bills; what comes at once is what the firm is relieved of today."""

@@ -201,7 +201,9 @@ class BillDiscount(Channel):
     def _price(self, lanes: Lanes, arrival: Days) -> _Discount:
         """Today's terms for money that comes on a day."""
         start = self._count[arrival] - self.plan.extra_days
-        return _Discount(_at(self.rate.value, lanes), _at(self.fee.value, lanes), start, self._count)
+        return _Discount(
+            _at(self.rate.value, lanes), _at(self.fee.value, lanes), start, self._count
+        )
 
     # -- maturity ----------------------------------------------------------------------------------
 
