@@ -28,11 +28,13 @@ STARTS = [
 CUSTOMERS = ("shops", "anchor", "walk_in")
 KINDS = (
     *("platform", "term_loan", "revolver", "owner", "equity"),
-    *("factoring", "reverse_factoring"),
+    *("factoring", "reverse_factoring", "bills", "acceptance"),
 )
 FINANCE = ("factoring", "reverse_factoring")
+BILL_LINES = ("bills", "acceptance")
 SUPPLIERS = ("flour", "sugar", "packing")
 CHANNELS = ("jiebei", "term", "bank", "owner_loan", "partner", "factor", "voucher")
+CHANNELS += ("discounter", "acceptor")
 #: Shocks that close lines or change rules; all others act on levers and have a shape.
 UNSHAPED = ("platform_closure", "regulation", "rule_change")
 CALLED_AFTER = st.sampled_from([1, 4, 30])
@@ -161,8 +163,31 @@ def customer(draw, annual, start):
     made = draw(other) | draw(ways[way])
     if way != "at once" and draw(st.booleans()):
         made |= {"paid_at_once": draw(share(0.9))}
+    if made.get("paid_at_once") != 1.0 and draw(st.booleans()):
+        made |= draw(pays_by_bill(annual, start))
     offer = draw(early_payment(made))
     return made | ({} if offer is None else {"early_payment": {"days": 1} | offer})
+
+
+@st.composite
+def pays_by_bill(draw, annual, start):
+    """Return the share that a customer pays by bill, and its bills."""
+    item = st.builds(
+        lambda day, face: {"matures": start + dt.timedelta(days=day), "face": face},
+        st.sampled_from([0, 1, 20, 100]),
+        money(annual / 20).filter(bool),
+    )
+    bill = draw(
+        table(
+            {"tenor_months": st.sampled_from([1, 2, 6])},
+            recourse_cost=share(0.1),
+            divisible=st.booleans(),
+            opening=st.lists(item, max_size=3),
+        )
+    )
+    if draw(st.booleans()):
+        bill |= {"acceptor": "commercial", "failure": draw(share())}
+    return {"paid_by_bill": draw(share().filter(bool)), "bill": bill}
 
 
 def shared_out(draw, names):
@@ -220,6 +245,7 @@ def supplier(draw, annual, start):
             stock=money(annual / 20),
             opening=openings(annual, start),
             substitute=table({"delay_days": st.sampled_from([1, 4])}, price_factor=st.just(1.25)),
+            accepts_bills=st.booleans(),
         )
     )
     if isinstance(plan["terms"], int) and plan["terms"] <= plan.get("discount_days", 0):
@@ -315,6 +341,7 @@ def treasury(annual, channels):
         on_notice=st.sampled_from(["nothing", "draw_needed", "draw_all"]),
         policy_watch=st.sampled_from([0, 7]),
         take_discounts=st.booleans(),
+        endorse=st.sampled_from(["never", "when_short", "always"]),
         expects_roll_over=st.booleans(),
         defer=defer,
         wind_up_after=st.sampled_from([1, 20, 60]),
@@ -361,8 +388,26 @@ def finance(names, kind):
     return required, optional, recourse
 
 
+def bill_lines(customers):
+    """Return what channels for bills have of their own, required and optional."""
+    drawers = [name for name, customer in customers.items() if "bill" in customer]
+    some = st.lists(st.sampled_from(drawers or ("none",)), min_size=1, unique=True)
+    acceptance = {
+        "rate": rates(),
+        "tenor_months": st.sampled_from([1, 3, 6]),
+        "use": st.sampled_from(["when_short", "always"]),
+    }
+    return {
+        "bills": (
+            {"rate": rates()},
+            {"customers": some, "extra_days": st.sampled_from([0, 3])},
+        ),
+        "acceptance": ({"deposit": st.sampled_from([0.0, 0.3, 0.999])}, acceptance),
+    }
+
+
 @st.composite
-def channels(draw, annual, start, customers):
+def channels(draw, annual, start, customers, suppliers):
     """Return some of each kind of channel."""
     top = annual // 10
     common = {
@@ -412,6 +457,10 @@ def channels(draw, annual, start, customers):
     own = dict(zip(CHANNELS, (platform, term | loan, revolver, loan, {}), strict=False))
     limits = level(top // 4, top, money(top).filter(lambda x: not 0 < x < max(top / 10, 1)))
     there = [name for name in CHANNELS if kinds[name] not in FINANCE or buyers[kinds[name]]]
+    if not any("bill" in customer for customer in customers.values()):
+        there.remove("discounter")
+    if not any(supplier.get("accepts_bills") for supplier in suppliers.values()):
+        there.remove("acceptor")
     names = draw(st.lists(st.sampled_from(there), min_size=draw(st.integers(0, 2)), unique=True))
     made = {}
     for name in names:
@@ -419,6 +468,13 @@ def channels(draw, annual, start, customers):
             needed, optional, recourse = finance(buyers[kinds[name]], kinds[name])
             plain = {"kind": st.just(kinds[name]), "limit": limits, "rate": rates()} | needed
             made[name] = draw(table(plain, **(common | optional))) | draw(recourse)
+            continue
+        if kinds[name] in BILL_LINES:
+            needed, optional = bill_lines(customers)[kinds[name]]
+            needed = {"kind": st.just(kinds[name]), "limit": limits} | needed
+            unset = ("drawn", "delay_days") if kinds[name] == "acceptance" else ("drawn",)
+            shared = {key: value for key, value in common.items() if key not in unset}
+            made[name] = draw(table(needed, **(shared | optional)))
             continue
         required = {"kind": st.just(kinds[name]), "limit": limits}
         needs_rate = {"rate": rates()} if kinds[name] not in {"owner", "equity"} else {}
@@ -771,7 +827,7 @@ def plans(draw):
         "outcomes": draw(table({}, min_output=share(), hold_days=st.sampled_from([1, 3]),
                                default_days=st.sampled_from([1, 30, 90]))),
     }  # fmt: skip
-    plan["channels"] = draw(channels(annual, start, plan["customers"]))
+    plan["channels"] = draw(channels(annual, start, plan["customers"], plan["suppliers"]))
     plan["treasury"] = draw(treasury(annual, list(plan["channels"])))
     names = {key: tuple(plan[key]) for key in ("customers", "suppliers", "costs", "channels")}
     plan["shocks"] = draw(shocks(names, start, horizon))

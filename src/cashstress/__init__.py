@@ -41,9 +41,12 @@ if TYPE_CHECKING:
         simulate,
     )
     from cashstress.scenario import (
+        Acceptance,
         AfterShock,
         Array,
         AtRate,
+        Bill,
+        BillDiscount,
         Buffer,
         BusinessCalendar,
         Calendar,
@@ -65,6 +68,7 @@ if TYPE_CHECKING:
         LendingTightening,
         LeverShock,
         MeanDays,
+        OpeningBill,
         OpeningItem,
         Outcomes,
         OwnerEquity,
@@ -100,10 +104,13 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Acceptance",
     "AfterShock",
     "Alternatives",
     "Array",
     "AtRate",
+    "Bill",
+    "BillDiscount",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
@@ -129,6 +136,7 @@ __all__ = [
     "LendingTightening",
     "LeverShock",
     "MeanDays",
+    "OpeningBill",
     "OpeningItem",
     "Outcomes",
     "OwnerEquity",
@@ -196,9 +204,12 @@ _HOMES = {
         "simulate",
     ),
     "scenario": (
+        "Acceptance",
         "AfterShock",
         "Array",
         "AtRate",
+        "Bill",
+        "BillDiscount",
         "Buffer",
         "BusinessCalendar",
         "Calendar",
@@ -220,6 +231,7 @@ _HOMES = {
         "LendingTightening",
         "LeverShock",
         "MeanDays",
+        "OpeningBill",
         "OpeningItem",
         "Outcomes",
         "OwnerEquity",

@@ -149,19 +149,33 @@ def borrower(plan: Any, **changes: Any) -> Scenario:
     """
     bills = {3: 400, 8: 250, 31: 500, 60: 300, 61: 120, 100: 350, 130: 80}
     income = {15: 350, 40: 700, 75: 900, 115: 200}
+    by_bill = {2: 150, 20: 330, 33: 80, 70: 240}
+    goods = {5: 120, 31: 200, 66: 90, 101: 310}
     scenario: dict[str, Any] = {
         "name": "conformance", "start": _START, "horizon": _HORIZON,
         "firm": {"cash": Array(np.array([0, 50, 300, 700, 1_000, 10_000][:_LANES]))},
         "sales": {"annual": 0},
         "customers": {"payer": {"share": 1, "paid_at_once": 1, "consumer": True, "opening": [
             {"due": _day(day), "amount": amount} for day, amount in income.items()
+        ]}, "drawer": {"share": 0, "terms": 30, "paid_by_bill": 1, "bill": {
+            "tenor_months": 2, "acceptor": "commercial", "failure": 0.3, "recourse_cost": 0.01,
+            "opening": [{"matures": _day(30), "face": 160}],
+        }, "opening": [
+            {"due": _day(day), "amount": amount} for day, amount in by_bill.items()
         ]}},
+        "suppliers": _seller(goods),
         "costs": {f"bill_{day}": {"once": amount, "on": _day(day), "pay_class": "other"}
                   for day, amount in bills.items()},
         "treasury": {"ceiling": 150},
         "channels": {"line": plan},
     }  # fmt: skip
     return Scenario(**(scenario | changes))
+
+
+def _seller(goods: dict[int, int]) -> dict[str, Any]:
+    """Return a supplier who takes bills, and what is owed to it by day."""
+    opening = [{"due": _day(day), "amount": amount} for day, amount in goods.items()]
+    return {"seller": {"share": 0, "terms": 30, "accepts_bills": True, "opening": opening}}
 
 
 def _day(day: int) -> dt.date:
@@ -213,7 +227,8 @@ def keeps_the_daily_laws(plan: Any) -> None:
 
 def lends_at_most_what_is_left(plan: Any) -> None:
     """Asked for far too much, it ends at its limit; asked again, it gives nothing."""
-    firm = _firm(borrower(plan, costs={}))
+    # Nothing to pay: the treasury asks for nothing beside us.
+    firm = _firm(borrower(plan, costs={}, suppliers=_seller({})))
     DailyLaws(firm)
     everyone = np.arange(_LANES)
 

@@ -43,6 +43,12 @@ PLANS = {
     "factoring": COMMON | {"kind": "factoring", "customers": ["payer"], "advance_rate": 0.8},
     "reverse_factoring": COMMON
     | {"kind": "reverse_factoring", "anchor": "payer", "advance_rate": 0.9, "divisible": True},
+    "bills": COMMON | {"kind": "bills", "extra_days": 3},
+    "bills that take their time": COMMON
+    | {"kind": "bills", "delay_days": 3, "drawing_fee": 0.01, "min_drawing": 100, "approval": 0.7},
+    "acceptance": {"kind": "acceptance", "limit": 300, "deposit": 0.3, "tenor_months": 1},
+    "acceptance of all": {"kind": "acceptance", "limit": 100, "deposit": 0.5, "tenor_months": 2,
+                          "use": "always", "approval": 0.8},
     "equity": {"kind": "equity", "limit": 600, "delay_days": 3},
 }  # fmt: skip
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
+
+from cashstress.scenario import Scenario
 from strategies import plans
 from twin.channels import KINDS
 from twin.covered import TABLES
 from twin.effects import KINDS_OF_SHOCK
-
-from cashstress.scenario import Scenario
 
 
 def scenarios():

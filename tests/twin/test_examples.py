@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from twin.compare import assert_same
-from twin.covered import left_out
 
 from cashstress.scenario import load
+from twin.compare import assert_same
+from twin.covered import left_out
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 

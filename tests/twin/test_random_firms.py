@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
+
 from twin.compare import assert_same
 from twin.random_firms import scenarios, seeds
 

@@ -97,6 +97,13 @@ class ArrivalRing:
         self._used[row] = False
         return amount
 
+    def until(self, last: int) -> Money:
+        """What arrives after today and until `last`, per lane."""
+        today = self._clock.today
+        days = np.arange(today + 1, min(last, today + self._days) + 1) % self._rows
+        total: Money = self._columns[self.name][days[self._used[days]]].sum(axis=0, dtype=np.int64)
+        return total
+
     def is_empty(self) -> bool:
         """Whether no lane expects anything."""
         return not self._used.any()

@@ -16,6 +16,7 @@ from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import minor, to_money
 from cashstress.kernel.rings import ArrivalRing
 from cashstress.kernel.streams import TABLE_CELLS
+from cashstress.processes.bill_book import BillBook
 from cashstress.processes.early_payment import EarlyPayments
 from cashstress.processes.expected import ExpectedReceipts
 from cashstress.processes.invoices import DISPUTED, NEVER, InvoiceBook
@@ -119,6 +120,9 @@ class Customer:
         self.sold: SoldInvoices | None = None
         #: Told of each invoice, and of what is sold of it: they may look and not touch.
         self.observers: list[InvoiceObserver] = []
+        bill = plan.bill
+        #: The bills it has paid with, where it pays by bill.
+        self.bills = None if bill is None else BillBook(firm, self.name, plan, bill)
         self._early: EarlyPayments | None = None
         if plan.early_payment is not None:
             self._early = EarlyPayments(firm, self.name, plan.early_payment, consumer=plan.consumer)
@@ -180,6 +184,8 @@ class Customer:
         books, running = self._firm.books, self._firm.world.living()
         paid = self._receipts.arrivals(running)
         if paid is not None:
+            if self.bills is not None:
+                paid = paid - self.bills.hand_over(paid)
             books.post("cash", "receivables", paid, memo="invoices paid", party=self.name)
         lost = self._write_offs.arrivals(running)
         if lost is not None:
@@ -195,8 +201,12 @@ class Customer:
 
     @property
     def expected(self) -> Money:
-        """Open invoices that are to come in within the look-ahead, mean lateness added."""
-        return self._expected.total
+        """Open invoices that are to come in within the look-ahead, mean lateness added.
+
+        What is paid by bill is no money yet.
+        """
+        ahead = self._expected.total
+        return ahead if self.bills is None else self.bills.in_cash(ahead)
 
     def open_books(self) -> None:
         """Open with the invoices given, or with those that past sales and terms imply."""

@@ -11,6 +11,7 @@ from cashstress.errors import SimulationError
 from cashstress.kernel.money import MINOR_PER_MAJOR, minor
 from cashstress.kernel.world import State, World
 from cashstress.processes import ranks
+from cashstress.processes.bills import Bills, bills
 from cashstress.processes.channels import Channel, caution, lending, open_channel
 from cashstress.processes.collections import Customer, collections
 from cashstress.processes.costs import Cost, costs
@@ -284,6 +285,7 @@ class Firm:
         self.sales = Sales(self)
         self.customers = [Customer(self, name, c) for name, c in plan.customers.items()]
         self.suppliers = [Supplier(self, name, s) for name, s in plan.suppliers.items()]
+        self.bills = self._bills()
         self.payroll = Payroll(self, plan.payroll) if plan.payroll is not None else None
         self.costs = [Cost(self, name, cost) for name, cost in plan.costs.items()]
         self.taxes = Taxes(self)
@@ -296,6 +298,12 @@ class Firm:
         self.outcomes = Outcomes(self)
         self.reporter = Reporter(self)
         self._declare_controls()
+
+    def _bills(self) -> Bills | None:
+        """The bills of customers who pay by bill; None where nobody does."""
+        books = [customer.bills for customer in self.customers if customer.bills is not None]
+        accept = [supplier for supplier in self.suppliers if supplier.plan.accepts_bills]
+        return Bills(self, books, accept) if books else None
 
     def _declare_controls(self) -> None:
         books = self.books
@@ -316,7 +324,7 @@ class Firm:
         ):
             self.books.post(debit, credit, np.full(lanes, minor(amount)), memo="opening")
         actors: list[Any] = [*self.customers, *self.suppliers, *self.channels.values(), self.taxes]
-        for actor in [*actors, *([self.payroll] if self.payroll is not None else [])]:
+        for actor in [*actors, *(each for each in (self.payroll, self.bills) if each is not None)]:
             actor.open_books()
         self.reporter.begin()
 
@@ -328,6 +336,8 @@ class Firm:
             start(shock(self, strike), ranks.SHOCKS + i)
         for i, customer in enumerate(self.customers):
             start(collections(self, customer), ranks.COLLECTIONS + i)
+        if self.bills is not None:
+            start(bills(self, self.bills), ranks.BILLS)
         start(sales(self, self.sales), ranks.SALES)
         for i, supplier in enumerate(self.suppliers):
             start(deliveries(self, supplier), ranks.DELIVERIES + i)

@@ -50,6 +50,7 @@ class Outcomes:
             ("lowest_cash", np.iinfo(np.int64).max),
             ("deepest_shortfall", 0),
             ("wages_paid_late", 0),
+            *([("contingent_debt", 0)] if firm.bills is not None else []),
         ):
             firm.columns.add(f"outcome.{amount}", np.int64, fill)
         self.chain = Chain(firm)
@@ -110,6 +111,9 @@ class Outcomes:
             np.minimum(lowest, value, out=lowest, where=where)
         deepest = columns["outcome.deepest_shortfall"]
         np.maximum(deepest, firm.treasury.unpaid, out=deepest, where=where)
+        if firm.bills is not None:
+            most = columns["outcome.contingent_debt"]
+            np.maximum(most, firm.bills.contingent_debt(), out=most, where=where)
 
     def _wind_up(self, day: int, missed: Flags | None) -> None:
         """A default, or wages unpaid for too long, ends the firm."""

@@ -98,10 +98,10 @@ class Payable:
         self.ledger.bill(whole, due)
         return whole
 
-    def pay(self, amount: Money, lanes: Lanes) -> None:
-        """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first."""
+    def pay(self, amount: Money, lanes: Lanes, *, by: str = "cash") -> None:
+        """Pay `amount` (at most what is due) in `lanes`, oldest bills first, from an account."""
         posted = self._books.post(
-            self.account, "cash", amount, lanes=lanes, memo=self._paid, party=self.party
+            self.account, by, amount, lanes=lanes, memo=self._paid, party=self.party
         )
         self.ledger.pay(posted, lanes)
 

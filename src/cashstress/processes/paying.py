@@ -64,6 +64,11 @@ class Paying:
         self._firm, self._release = firm, release
         defer = firm.scenario.treasury.defer
         self._defer = {DEFERRABLE[name]: days for name, days in defer.items() if days}
+        #: Suppliers who accept bills, in paying order.
+        self.acceptors = sorted(
+            (supplier for supplier in firm.suppliers if supplier.plan.accepts_bills),
+            key=lambda supplier: PAY_CLASSES.index(supplier.payable.pay_class),
+        )
 
     def due(self, *, bank_day: bool) -> Due:
         """Look through the ledgers; only debits move when banks are closed."""
@@ -120,7 +125,7 @@ class Paying:
                 in_order |= payable.due() > 0
         return in_order
 
-    def required_of(self, payable: Payable, lanes: Lanes) -> Money:
+    def required_of(self, payable: Payable, lanes: Lanes | slice) -> Money:
         """What of a ledger is due and not let wait by policy, per lane of `lanes`."""
         days = self._defer.get(payable.pay_class, 0)
         if not days:
@@ -130,6 +135,15 @@ class Paying:
         closed = today - int(self._firm.calendar.previous_business[today])
         older = payable.ledger.owed_longer_than(days + closed) * self._firm.world.running
         return older[lanes]
+
+    def required_before(self, pay_class: PayClass, lanes: Lanes | slice) -> Money:
+        """What is due and not let wait in the classes that are paid before this one."""
+        before = PAY_CLASSES[: PAY_CLASSES.index(pay_class)]
+        ledgers = [p for p in self._firm.payables if p.pay_class in before and p.has_due()]
+        total: Money = np.zeros(self._firm.world.lanes, np.int64)[lanes]
+        for payable in ledgers:
+            total += self.required_of(payable, lanes)
+        return total
 
     def _pay_class(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
         if any(ledger.whole for ledger in ledgers):

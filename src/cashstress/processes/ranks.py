@@ -10,6 +10,7 @@ from typing import Final
 
 __all__ = [
     "BANK",
+    "BILLS",
     "COLLECTIONS",
     "COSTS",
     "DELIVERIES",
@@ -41,6 +42,8 @@ TAXES: Final = 8 * _STEP
 BANK: Final = 9 * _STEP
 TREASURY: Final = 10 * _STEP
 OUTCOMES: Final = 11 * _STEP
+#: Bills are paid after the customers' other money, and come back before the day's bills fall due.
+BILLS: Final = COLLECTIONS + _STEP // 2
 #: Fees of agreements are billed after the banks' interest, and before the day's bills fall due.
 FEES: Final = BANK + _STEP // 2
 #: After the banks have accrued and aged what they are owed, and after the treasury.

@@ -168,6 +168,8 @@ class Reporter:
         # What the owner put in is no profit.
         metrics["net_assets"] = firm.books.net_assets() - firm.paid_in()
         metrics["profit"] = firm.books.profit_to_date()
+        if firm.bills is not None:
+            metrics["contingent_debt"] = columns["outcome.contingent_debt"]
         for name in firm.channels:
             key = f"balance_at_default:{name}"
             metrics[key] = columns[f"outcome.{key}"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import minor, to_money
+from cashstress.processes.endorsing import Endorsing
 from cashstress.processes.paying import Paying
 from cashstress.processes.spreading import Spread
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cashstress import scenario as sc
     from cashstress.kernel.arrays import Flags, Lanes, Money
     from cashstress.processes.channels import Channel
+    from cashstress.processes.endorsing import Means
     from cashstress.processes.firm import Firm
     from cashstress.processes.paying import Due
 
@@ -42,7 +44,19 @@ class Treasury:
         together = plan.draw_together or ()
         self._spread = Spread([c for c in self.draw_order if c.name in together])
         self.paying = Paying(firm, release=plan.release)
+        # What pays suppliers before cash does has been asked already.
+        self._lenders = [channel for channel in self.draw_order if not channel.pays_first]
+        self._means = self._other_means()
+        self._pays_in_kind = any(channel.pays_suppliers for channel in self.draw_order)
         firm.columns.add("treasury.unpaid", np.int64)
+
+    def _other_means(self) -> list[Means]:
+        """What pays suppliers before anything is borrowed: bills in hand, then bills issued."""
+        hand, endorse = self._firm.bills, self.plan.endorse
+        means: list[Means] = []
+        if hand is not None and endorse != "never":
+            means.append(Endorsing(self._firm, hand, pays_first=endorse == "always"))
+        return means + [channel for channel in self.draw_order if channel.pays_first]
 
     def _buffer(self, buffer: sc.Buffer) -> int:
         if buffer.days is not None:
@@ -67,10 +81,26 @@ class Treasury:
                 channel.look()
         bank_day = bool(self._firm.calendar.is_business[day])
         due = self.paying.due(bank_day=bank_day)
+        if bank_day and self._means:
+            due = self._pay_otherwise(due)
         self._borrow(due)
+        if self._pays_in_kind:
+            due = self.paying.due(bank_day=bank_day)
         self.paying.pay(due, self.floor, bank_day=bank_day)
         if self.ceiling is not None:
             self._repay_early(self.ceiling)
+
+    def _pay_otherwise(self, due: Due) -> Due:
+        """Pay suppliers with what is not cash; returns what is then left to be paid."""
+        for means in self._means:
+            short = (
+                due.required if means.pays_first else self.floor + due.required - self._firm.cash
+            )
+            short = self._where_running(short)
+            lanes = np.flatnonzero((short > 0) & (due.required > 0))
+            if lanes.size and means.pay_suppliers(lanes, short[lanes]):
+                due = self.paying.due(bank_day=True)
+        return due
 
     def gap_ahead(self, gap: Money, due: Due) -> Money:
         """Money missing at the end of the look-ahead, `gap` being what is missing today.
@@ -82,6 +112,8 @@ class Treasury:
             gap = gap + self.paying.when_banks_open(due)
         expected = firm.total(customer.expected for customer in firm.customers)
         coming = to_money(expected * self.plan.receipt_haircut)
+        if firm.bills is not None:
+            coming += firm.bills.expected(self.plan.receipt_haircut)
         return gap + firm.outflows_ahead() - coming - self._on_its_way()
 
     def _on_its_way(self) -> Money:
@@ -110,7 +142,7 @@ class Treasury:
         lanes = np.flatnonzero(in_need | (ahead > 0) if looks_ahead else in_need)
         gap, ahead = gap[lanes], ahead[lanes]
         debits = None if debits is None else debits[lanes]
-        for channel in self.draw_order if lanes.size else ():
+        for channel in self._lenders if lanes.size else ():
             gap, ahead = self._draw(channel, lanes, gap, ahead, debits)
         self._spread.ask_again(lanes, gap)
 

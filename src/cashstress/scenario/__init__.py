@@ -1,5 +1,6 @@
 """What is simulated: frozen classes, validated, TOML in and out. No SimPy, no state."""
 
+from cashstress.scenario.bills import Acceptance, Bill, BillDiscount, OpeningBill
 from cashstress.scenario.calendar import SPRING_FESTIVAL, BusinessCalendar
 from cashstress.scenario.channels import (
     Channel,
@@ -82,12 +83,15 @@ from cashstress.scenario.treasury import Treasury
 
 __all__ = [
     "SPRING_FESTIVAL",
+    "Acceptance",
     "AfterShock",
     "Agreement",
     "Array",
     "ArrearsAnywhere",
     "Ask",
     "AtRate",
+    "Bill",
+    "BillDiscount",
     "Buffer",
     "BusinessCalendar",
     "Calendar",
@@ -123,6 +127,7 @@ __all__ = [
     "Misuse",
     "Named",
     "OpeningBehaviour",
+    "OpeningBill",
     "OpeningItem",
     "Outcomes",
     "OwnerEquity",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import ClassVar
 
 from cashstress.errors import Problem
+from cashstress.scenario.bills import Bill
 from cashstress.scenario.fields import date, days, flag, fraction, many, money, number, one
 from cashstress.scenario.levels import DaysLevel
 from cashstress.scenario.problems import show
@@ -141,6 +143,21 @@ def _disputed_or_never(customer: Customer) -> list[Problem]:
     return [Problem("never_paid", "disputed and never_paid are above 1 together", f"{total:g}")]
 
 
+@rule("paid_by_bill", "bill", "paid_at_once")
+def _bills_have_terms(customer: Customer) -> Iterator[Problem]:
+    """Who pays by bill says by which; a bill described is given."""
+    share, bill = customer.paid_by_bill, customer.bill
+    if share and bill is None:
+        message = f"required: paid_by_bill says that {share:g} of each invoice is paid by bill"
+        yield Problem("bill", message, accepted='{ tenor_months = 6, acceptor = "bank" }')
+    if bill is not None and not share and not bill.opening:
+        message = "no invoice is paid by bill: paid_by_bill is 0"
+        yield Problem("bill", message, accepted="paid_by_bill = 0.5, for instance")
+    if share and customer.paid_at_once == 1:
+        message = "nothing is left to pay by bill: paid_at_once is 1"
+        yield Problem("paid_by_bill", message, f"{share:g}", "0, or a smaller paid_at_once")
+
+
 @table
 class Customer(Table):
     """One customer, or a group that pays alike.
@@ -174,6 +191,10 @@ class Customer(Table):
         Loading: days late are multiplied by exp(-loading x factor), so a bad economy is later.
     early_payment : EarlyPayment, optional
         Discount it is offered for paying early; absent is none.
+    paid_by_bill : float
+        Share of what it pays later that it pays by handing over a bill (承兑汇票).
+    bill : Bill, optional
+        Those bills.
     opening : tuple of OpeningItem, optional
         Open invoices on day 0; absent is the steady state.
     """
@@ -184,6 +205,7 @@ class Customer(Table):
         _late_after_something,
         _disputed_or_never,
         _early_before_due,
+        _bills_have_terms,
     )
 
     share: float = fraction()
@@ -199,4 +221,6 @@ class Customer(Table):
     write_off_after: int = days(180)
     economy: float = number(0.0, low=-2.0, high=2.0)
     early_payment: EarlyPayment | None = one(EarlyPayment, None)
+    paid_by_bill: float = fraction(0)
+    bill: Bill | None = one(Bill, None)
     opening: tuple[OpeningItem, ...] | None = many(OpeningItem, None)

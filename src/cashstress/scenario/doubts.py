@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cashstress.errors import Problem
+from cashstress.scenario.bill_checks import unaccepted
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
@@ -20,7 +21,7 @@ def doubts(scenario: Scenario) -> tuple[Problem, ...]:
     ----------
     scenario : Scenario
     """
-    return tuple(_stock_that_runs_out(scenario))
+    return (*_stock_that_runs_out(scenario), *unaccepted(scenario))
 
 
 def _stock_that_runs_out(scenario: Scenario) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from cashstress.scenario import (
+    bill_checks,
     crosschecks,
     editing,
     invoice_checks,
@@ -17,6 +18,7 @@ from cashstress.scenario import (
     sequence,
     withdrawal,
 )
+from cashstress.scenario.bills import Acceptance, BillDiscount
 from cashstress.scenario.channels import (
     Channel,
     OwnerEquity,
@@ -68,6 +70,8 @@ CHANNELS = (
     OwnerEquity,
     Factoring,
     ReverseFactoring,
+    BillDiscount,
+    Acceptance,
 )
 SHOCKS = (
     PlatformClosure,
@@ -153,6 +157,7 @@ class Scenario(Table):
         *crosschecks.RULES,
         *sequence.RULES,
         *invoice_checks.RULES,
+        *bill_checks.RULES,
         overlaps.overlapping_sets,
         *magnitudes.RULES,
     )

@@ -82,6 +82,8 @@ class Supplier(Table):
         Open invoices on day 0; absent is the steady state.
     substitute : Substitute, optional
         Another source.
+    accepts_bills : bool
+        Takes a bill instead of cash: endorsed (背书转让), or accepted by a bank of the firm's.
     """
 
     RULES: ClassVar = (_discount_before_due,)
@@ -102,3 +104,4 @@ class Supplier(Table):
     stock: Decimal | None = money(None)
     opening: tuple[OpeningItem, ...] | None = many(OpeningItem, None)
     substitute: Substitute | None = one(Substitute, None)
+    accepts_bills: bool = flag(default=False)

@@ -87,6 +87,9 @@ class Treasury(Table):
     policy_watch : int
         Days before a rule of a regulator begins on which the firm knows of it, if its own notice is
         shorter.
+    endorse : {"when_short", "never", "always"}
+        When bills in hand pay suppliers who accept them: where cash is short, never, or for all
+        that is due.
     take_discounts : bool
         Pay early for the discount where cash allows.
     defer : Named of int
@@ -111,6 +114,7 @@ class Treasury(Table):
     on_notice: str = choice("nothing", "draw_needed", "draw_all", default="draw_needed")
     expects_roll_over: bool = flag(default=False)
     policy_watch: int = days(0)
+    endorse: str = choice("when_short", "never", "always", default="when_short")
     take_discounts: bool = flag(default=False)
     defer: Named[int] = _deferrals()
     wind_up_after: int = days(60, low=1)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cashstress.processes.channels.acceptance import AcceptanceLine
 from cashstress.processes.channels.base import Channel, caution, lending
+from cashstress.processes.channels.bill_discount import BillDiscount
 from cashstress.processes.channels.factoring import Factoring, ReverseFactoring
 from cashstress.processes.channels.instalment_line import InstalmentLine
 from cashstress.processes.channels.open_balance import OpenBalance, OwnerLoan
@@ -39,6 +41,8 @@ _KINDS: Final[dict[str, type[Channel]]] = {
     "factoring": Factoring,
     "reverse_factoring": ReverseFactoring,
     "equity": OwnerEquity,
+    "bills": BillDiscount,
+    "acceptance": AcceptanceLine,
 }
 
 

@@ -63,6 +63,8 @@ class Channel(ABC):
 
     pay_class: ClassVar[PayClass] = "instalments"
     account_kind: ClassVar[Literal["liability", "equity"]] = "liability"
+    #: Whether what it gives is no cash: suppliers are paid with it.
+    pays_suppliers: ClassVar[bool] = False
 
     def __init__(self, firm: Firm, name: str, plan: Any) -> None:
         self.firm, self.name, self.plan = firm, name, plan
@@ -172,6 +174,16 @@ class Channel(ABC):
         return self.account_kind == "liability"
 
     @property
+    def pays_first(self) -> bool:
+        """Whether it pays suppliers before any cash does."""
+        return False
+
+    def pay_suppliers(self, lanes: Lanes, wanted: Money) -> bool:
+        """Pay suppliers in `lanes` with what is not cash; says whether it paid any."""
+        del lanes, wanted
+        return False
+
+    @property
     def longest_wait(self) -> int:
         """Longest time from a yes to the money, days."""
         return self._longest_delay
@@ -188,7 +200,7 @@ class Channel(ABC):
 
     @property
     def used(self) -> Money:
-        """What counts against the limit beside what is on its way, per lane."""
+        """What counts against the limit, beside what is on its way, per lane."""
         return self.drawn
 
     @property
