@@ -94,6 +94,8 @@ class Payable:
 
     def pay(self, amount: Money, lanes: Lanes) -> None:
         """Pay `amount` (at most what is due) in `lanes` from cash, oldest bills first."""
+        if not np.maximum.reduce(amount, initial=0):
+            return
         memo = f"pay {self.name}"
         posted = self._books.post(self.account, "cash", amount, lanes=lanes, memo=memo)
         self.ledger.pay(posted, lanes)
@@ -102,6 +104,8 @@ class Payable:
         """Pay all that is due from cash, in every lane but those."""
         amount = self.due().copy()
         amount[but] = 0
+        if not np.maximum.reduce(amount, initial=0):
+            return
         posted = self._books.post(self.account, "cash", amount, memo=f"pay {self.name}")
         self.ledger.pay_off(posted)
 
@@ -114,7 +118,7 @@ class Payable:
         """Whether any firm that still runs owes something here now."""
         if self._books.all_running or not self.ledger.has_due():
             return self.ledger.has_due()
-        return bool(self.due().any())
+        return bool(self._world.running[self.ledger.owing()].any())
 
     def whole_bills_within(self, lanes: Lanes, cash: Money) -> Money:
         """What of the bills due can be paid in full, oldest first, from `cash`.
