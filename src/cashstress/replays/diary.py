@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from cashstress.kernel.arrays import Lanes
+    from cashstress.kernel.books import Entry
     from cashstress.processes.channels import Channel
     from cashstress.processes.channels.answer import Answer
     from cashstress.processes.firm import Firm
@@ -52,6 +53,7 @@ class Diary:
         self.days: list[Day] = []
         self.invoices = OpenInvoices()
         self._morning: dict[str, Any] = {}
+        self._today: list[Entry] = []
         self._read_to = 0
         for customer in firm.customers:
             customer.observers.append(self.invoices)
@@ -95,11 +97,14 @@ class Diary:
             self._shocks.look(day)
             self._levers.look(day)
             self._lines.look(day)
+            yield self._firm.clock.at(day, Phase.RECEIPT, rank=LAST)
+            self._read_postings()
             yield self._firm.clock.at(day, Phase.OPERATE, rank=LAST)
             self._states.look_at_suppliers(day)
             yield self._firm.clock.at(day, Phase.DUE, rank=LAST)
             self._lines.look(day)
             yield self._firm.clock.at(day, Phase.SETTLE, rank=LAST)
+            self._read_postings()
             self._see_what_was_paid()
             yield self._firm.clock.at(day, Phase.LEND, rank=LAST)
             self._lines.look(day)
@@ -206,13 +211,10 @@ class Diary:
 
     def _close(self, day: int) -> None:
         firm, morning = self._firm, self._morning
-        entries = firm.books.journal[self._read_to :]
-        self._read_to = len(firm.books.journal)
-        today = [entry for entry in entries if entry.phase != "OPENING"]
+        self._read_postings()
+        today, self._today = self._today, []
         into = [entry for entry in today if entry.debit == "cash"]
         borrowed = sum(e.amount for e in into if e.memo == "drawing" or e.memo.startswith("sold "))
-        for entry in today:
-            self._note_posting(entry)
         self.days.append(
             Day(
                 day=day,
@@ -237,7 +239,16 @@ class Diary:
             )
         )
 
-    def _note_posting(self, entry: Any) -> None:
+    def _read_postings(self) -> None:
+        """Read on in the journal."""
+        journal = self._firm.books.journal
+        new = [entry for entry in journal[self._read_to :] if entry.phase != "OPENING"]
+        self._read_to = len(journal)
+        self._today += new
+        for entry in new:
+            self._note_posting(entry)
+
+    def _note_posting(self, entry: Entry) -> None:
         found = _POSTED.get((entry.memo, entry.phase))
         if found is not None:
             kind, text = found
