@@ -34,6 +34,11 @@ _POSTED: Final = {
     ("drawing", "RECEIPT"): ("drawing_arrived", "{amount} asked for earlier arrive from {name}"),
     ("repaid early", "SETTLE"): ("repaid_early", "repays {amount} of {name} early"),
     ("written off", "RECEIPT"): ("written_off", "{amount} of {name} are given up: never paid"),
+    ("bill not paid", "RECEIPT"): ("bill_failed", "a bill of {name} over {amount} is not paid"),
+    ("interest called", "DUE"): (
+        "called",
+        "{name} calls the whole balance, with {amount} interest",
+    ),
     ("paid in advance", "SETTLE"): ("cash_order_paid", "pays {name} {amount} in advance"),
 }
 
@@ -127,7 +132,8 @@ class Diary:
             return
         part = f" of {money(wanted)} asked for" if granted < wanted else ""
         if _one(answer.arrived):
-            text = f"draws {money(granted)}{part} from {plain(name)}"
+            how = ("issues bills for", "through") if channel.pays_suppliers else ("draws", "from")
+            text = f"{how[0]} {money(granted)}{part} {how[1]} {plain(name)}"
             self.note("drawn", name, text, granted)
             return
         day = _one(answer.arrival)
@@ -214,7 +220,7 @@ class Diary:
         self._read_postings()
         today, self._today = self._today, []
         into = [entry for entry in today if entry.debit == "cash"]
-        borrowed = sum(e.amount for e in into if e.memo == "drawing" or e.memo.startswith("sold "))
+        borrowed = sum(entry.amount for entry in into if _is_drawing(entry))
         self.days.append(
             Day(
                 day=day,
@@ -254,6 +260,11 @@ class Diary:
             kind, text = found
             words = text.format(amount=money(entry.amount), name=plain(entry.party))
             self.note(kind, entry.party, words, entry.amount)
+
+
+def _is_drawing(entry: Entry) -> bool:
+    """Whether cash that came in came from a line, for invoices and bills of the firm too."""
+    return entry.memo in {"drawing", "bills discounted"} or entry.memo.startswith("sold to ")
 
 
 def _one(value: Any) -> int:

@@ -42,6 +42,7 @@ _GROUPS: Final = {
     "costs": "Costs",
     "agreement": "Agreements",
     "reserve": "Reserves",
+    "deposit": "Deposits",
 }
 #: Parties that the books know by the account alone.
 _PAYEES: Final = {
