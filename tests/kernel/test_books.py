@@ -224,6 +224,17 @@ def test_books_that_do_not_balance_are_found():
 # --- cash flows
 
 
+def test_an_account_opened_while_flows_are_watched_is_watched_too():
+    # A user's own process opens its accounts when it starts.
+    ours = world(opening=1_000)
+    books = ours.books
+    books.watch_cash_flows("cash")
+    books.watching_flows = True
+    books.account("fair", "expense")
+    books.post("fair", "cash", money(25))
+    assert books.outflow("fair").tolist() == [25, 25, 25, 25]
+
+
 def test_cash_flows_are_kept_by_counter_account_while_watched():
     ours = world(opening=1_000)
     books = ours.books
@@ -281,3 +292,19 @@ def test_tracing_changes_no_balance():
         ours.books.post("wages", "cash", np.array([1, 2, 3, 4]))
     assert balances(traced.books) == balances(plain.books)
     assert plain.books.journal == []
+
+
+def test_a_journal_says_with_whom_and_what_for():
+    ours = world(opening=1_000)
+    ours.books.traced = 1
+    ours.books.post("wages", "cash", money(25), memo="pay run", party="staff")
+    ours.books.post("wages", "cash", money(5))
+    words = [(entry.amount, entry.memo, entry.party) for entry in ours.books.journal]
+    assert words == [(25, "pay run", "staff"), (5, "", "")]
+
+
+def test_kinds_of_accounts_can_be_read_and_not_changed():
+    books = world().books
+    assert books.kinds["cash"] == "asset"
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        books.kinds["cash"] = "expense"

@@ -41,6 +41,7 @@ def test_names_that_would_meet_are_told_apart():
     # Beancount adds the accounts below to an account's balance, so none may lie below another.
     assert names.of("receivables", "asset", "anchor") == "Assets:Receivables:Anchor"
     assert names.of("receivables", "asset") == "Assets:Receivables-2"
+    assert names.of("receivables-2:late", "asset") == "Assets:Receivables-2-2:Late"
 
 
 @given(

@@ -71,6 +71,8 @@ class Books:
         self._columns.add(self._column_of[name], np.int64)
         if never_negative:
             self._never_negative.add(name)
+        if self._cash is not None:
+            self._watch_flow(name)
         return name
 
     @property
@@ -82,8 +84,11 @@ class Books:
         """Keep, per account, what it brought to `cash` and what it took (for the weekly table)."""
         self._cash = cash
         for name in self._kinds:
-            self._columns.add(f"inflow:{name}", np.int64)
-            self._columns.add(f"outflow:{name}", np.int64)
+            self._watch_flow(name)
+
+    def _watch_flow(self, name: str) -> None:
+        self._columns.add(f"inflow:{name}", np.int64)
+        self._columns.add(f"outflow:{name}", np.int64)
 
     def balance(self, account: str) -> npt.NDArray[np.int64]:
         """Balance per lane, debits positive: the current buffer, not to be written to."""

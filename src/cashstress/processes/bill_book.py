@@ -105,7 +105,9 @@ class BillBook:
 
     def _open_with(self, face: Money, row: int, pays: int, order: int) -> None:
         if face.any():
-            posted = self._firm.books.post(BILLS, "equity", face, memo="opening")
+            posted = self._firm.books.post(
+                BILLS, "equity", face, memo="opening", party=self.customer
+            )
             self._put(posted, row, pays, order, f".opening.{order}")
 
     def _paid_in_week_of(self, day: int) -> Money:
@@ -124,8 +126,9 @@ class BillBook:
             return np.zeros_like(paid)
         today = self._firm.clock.today
         face = to_money(paid * share, exact_ties=True)
-        memo = f"{self.customer} pays by bill"
-        posted = self._firm.books.post(BILLS, "receivables", face, memo=memo)
+        posted = self._firm.books.post(
+            BILLS, "receivables", face, memo="paid by bill", party=self.customer
+        )
         self._put(posted, today % self._span, self._pays_on(today), today, "")
         return posted
 
@@ -136,18 +139,18 @@ class BillBook:
 
     def mature(self) -> None:
         """The acceptor pays what is in hand and payable today, or does not."""
-        today, books = self._firm.clock.today, self._firm.books
+        today, post, name = self._firm.clock.today, self._firm.books.post, self.customer
         for row in np.flatnonzero(self._pays == today).tolist():
             face = self._ring[row] * self._firm.world.running
             self._remove(slice(None), row, face)
             self._pays[row] = _EMPTY
             if self.may_fail:
                 lost = face * self._column("fails")[row]
-                books.post("bad_debts", BILLS, lost, memo=f"{self.customer}'s bill fails")
+                post("bad_debts", BILLS, lost, memo="bill not paid", party=name)
                 face = face - lost
             # By way of receivables, so that the money is a receipt from customers.
-            books.post("receivables", BILLS, face, memo=f"{self.customer}'s bill is paid")
-            books.post("cash", "receivables", face, memo=f"{self.customer}'s bill is paid")
+            post("receivables", BILLS, face, memo="bill paid", party=name)
+            post("cash", "receivables", face, memo="bill paid", party=name)
 
     def on_hand(self, after: int) -> list[tuple[int, int, int]]:
         """Bills to be paid after a day: (day of payment, day handed over, row), in no order."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from cashstress.kernel.arrays import Lanes
+    from cashstress.kernel.books import Entry
     from cashstress.processes.channels import Channel
     from cashstress.processes.channels.answer import Answer
     from cashstress.processes.firm import Firm
@@ -33,6 +34,11 @@ _POSTED: Final = {
     ("drawing", "RECEIPT"): ("drawing_arrived", "{amount} asked for earlier arrive from {name}"),
     ("repaid early", "SETTLE"): ("repaid_early", "repays {amount} of {name} early"),
     ("written off", "RECEIPT"): ("written_off", "{amount} of {name} are given up: never paid"),
+    ("bill not paid", "RECEIPT"): ("bill_failed", "a bill of {name} over {amount} is not paid"),
+    ("interest called", "DUE"): (
+        "called",
+        "{name} calls the whole balance, with {amount} interest",
+    ),
     ("paid in advance", "SETTLE"): ("cash_order_paid", "pays {name} {amount} in advance"),
 }
 
@@ -52,6 +58,7 @@ class Diary:
         self.days: list[Day] = []
         self.invoices = OpenInvoices()
         self._morning: dict[str, Any] = {}
+        self._today: list[Entry] = []
         self._read_to = 0
         for customer in firm.customers:
             customer.observers.append(self.invoices)
@@ -95,11 +102,14 @@ class Diary:
             self._shocks.look(day)
             self._levers.look(day)
             self._lines.look(day)
+            yield self._firm.clock.at(day, Phase.RECEIPT, rank=LAST)
+            self._read_postings()
             yield self._firm.clock.at(day, Phase.OPERATE, rank=LAST)
             self._states.look_at_suppliers(day)
             yield self._firm.clock.at(day, Phase.DUE, rank=LAST)
             self._lines.look(day)
             yield self._firm.clock.at(day, Phase.SETTLE, rank=LAST)
+            self._read_postings()
             self._see_what_was_paid()
             yield self._firm.clock.at(day, Phase.LEND, rank=LAST)
             self._lines.look(day)
@@ -122,7 +132,8 @@ class Diary:
             return
         part = f" of {money(wanted)} asked for" if granted < wanted else ""
         if _one(answer.arrived):
-            text = f"draws {money(granted)}{part} from {plain(name)}"
+            how = ("issues bills for", "through") if channel.pays_suppliers else ("draws", "from")
+            text = f"{how[0]} {money(granted)}{part} {how[1]} {plain(name)}"
             self.note("drawn", name, text, granted)
             return
         day = _one(answer.arrival)
@@ -206,13 +217,10 @@ class Diary:
 
     def _close(self, day: int) -> None:
         firm, morning = self._firm, self._morning
-        entries = firm.books.journal[self._read_to :]
-        self._read_to = len(firm.books.journal)
-        today = [entry for entry in entries if entry.phase != "OPENING"]
+        self._read_postings()
+        today, self._today = self._today, []
         into = [entry for entry in today if entry.debit == "cash"]
-        borrowed = sum(e.amount for e in into if e.memo == "drawing" or e.memo.startswith("sold "))
-        for entry in today:
-            self._note_posting(entry)
+        borrowed = sum(entry.amount for entry in into if _is_drawing(entry))
         self.days.append(
             Day(
                 day=day,
@@ -237,12 +245,26 @@ class Diary:
             )
         )
 
-    def _note_posting(self, entry: Any) -> None:
+    def _read_postings(self) -> None:
+        """Read on in the journal."""
+        journal = self._firm.books.journal
+        new = [entry for entry in journal[self._read_to :] if entry.phase != "OPENING"]
+        self._read_to = len(journal)
+        self._today += new
+        for entry in new:
+            self._note_posting(entry)
+
+    def _note_posting(self, entry: Entry) -> None:
         found = _POSTED.get((entry.memo, entry.phase))
         if found is not None:
             kind, text = found
             words = text.format(amount=money(entry.amount), name=plain(entry.party))
             self.note(kind, entry.party, words, entry.amount)
+
+
+def _is_drawing(entry: Entry) -> bool:
+    """Whether cash that came in came from a line, for invoices and bills of the firm too."""
+    return entry.memo in {"drawing", "bills discounted"} or entry.memo.startswith("sold to ")
 
 
 def _one(value: Any) -> int:

@@ -29,6 +29,8 @@ _OPENING: Final = "Opening balance"
 #: An account of the books, and the party whose part of it is meant; "" for all of it.
 _Key = tuple[str, str]
 _EQUITY: Final[_Key] = ("equity", "")
+#: What is nobody's part of an account kept by customer or supplier; no scenario can use the name.
+_REST: Final = "in transit"
 
 
 @attrs.frozen
@@ -116,7 +118,7 @@ class Balances:
     """Reads every account of a one-lane firm after each day.
 
     Receivables, stock and prepayments are shown by customer and supplier, from their subledgers;
-    what these leave of the account (nothing, as a rule) goes under the account alone.
+    what these leave of the account (nothing, as a rule) is in transit.
     """
 
     def __init__(self, firm: Firm) -> None:
@@ -127,6 +129,7 @@ class Balances:
         for supplier in firm.suppliers:
             self._parts["stock", supplier.name] = partial(getattr, supplier, "stock")
             self._parts["prepaid", supplier.name] = partial(getattr, supplier, "prepaid")
+        self._split = {account for account, _ in self._parts}
         self._seen: dict[_Key, list[int]] = {}
 
     def watch(self) -> Generator[Any, Any, None]:
@@ -142,7 +145,8 @@ class Balances:
             left[key[0]] -= amount
             self._seen.setdefault(key, []).append(amount)
         for account, amount in left.items():
-            self._seen.setdefault((account, ""), []).append(amount)
+            party = _REST if account in self._split else ""
+            self._seen.setdefault((account, party), []).append(amount)
 
     @property
     def _books(self) -> Books:
@@ -170,7 +174,9 @@ class Balances:
         return self._key(entry.debit, entry.party), self._key(entry.credit, entry.party)
 
     def _key(self, account: str, party: str) -> _Key:
-        return (account, party if (account, party) in self._parts else "")
+        if account in self._split:
+            return (account, party if (account, party) in self._parts else _REST)
+        return (account, "")
 
 
 @attrs.frozen

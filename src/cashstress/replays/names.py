@@ -42,6 +42,7 @@ _GROUPS: Final = {
     "costs": "Costs",
     "agreement": "Agreements",
     "reserve": "Reserves",
+    "deposit": "Deposits",
 }
 #: Parties that the books know by the account alone.
 _PAYEES: Final = {
@@ -76,10 +77,14 @@ class Names:
         return self._names[key]
 
     def _free(self, wanted: str) -> str:
+        """Return a name that nobody has: numbered, or in a numbered group where a name holds it."""
+        root, group, *rest = wanted.split(":")
+        held = any(wanted.startswith(f"{other}:") for other in self._taken)
         name, count = wanted, 1
         while any(_clash(name, other) for other in self._taken):
             count += 1
-            name = f"{wanted}-{count}"
+            numbered = [root, f"{group}-{count}", *rest]
+            name = ":".join(numbered) if held else f"{wanted}-{count}"
         self._taken.add(name)
         return name
 

@@ -20,7 +20,7 @@ __all__ = ["Story"]
 #: What explains a failure; the rest of the events is its daily traffic.
 _CAUSES: Final = frozenset({
     "shock_struck", "shock_ended", "lever_moved", "closure_announced", "line_closed",
-    "line_reopened", "hold_began", "hold_lifted", "staff_left",
+    "line_reopened", "called", "bill_failed", "hold_began", "hold_lifted", "staff_left",
 })  # fmt: skip
 #: What comes often and is summed up: its words, for so much and so many times.
 _TRAFFIC: Final = {

@@ -191,11 +191,11 @@ class AcceptanceLine(Channel):
         self.firm.outcomes.chain.lends(self.name, lanes[issued > 0])
 
     def _lock(self, lanes: Lanes, issue: _Issue) -> None:
-        """The deposit leaves cash, by way of the line's account: a repayment in the weekly table."""
-        books, memo = self.firm.books, f"deposit {self.name}"
-        books.post(self.account, "cash", issue.deposit, lanes=lanes, memo=memo)
-        books.post(self.deposit_account, self.account, issue.deposit, lanes=lanes, memo=memo)
-        books.post("fees", "cash", issue.fee, lanes=lanes, memo=f"fee {self.name}")
+        """The deposit leaves cash through the line's account: a repayment in the weekly table."""
+        post, name, deposit = self.firm.books.post, self.name, issue.deposit
+        post(self.account, "cash", deposit, lanes=lanes, memo="deposit", party=name)
+        post(self.deposit_account, self.account, deposit, lanes=lanes, memo="deposit", party=name)
+        post("fees", "cash", issue.fee, lanes=lanes, memo="acceptance fee", party=name)
 
     def _pay_day(self) -> int:
         """When a bill issued today is paid."""
@@ -211,8 +211,9 @@ class AcceptanceLine(Channel):
         running = self.firm.world.living()
         face, deposit = self._faces.arrivals(running), self._deposits.arrivals(running)
         if face is not None:
-            memo = f"mature {self.name}"
-            self.firm.books.post(self.account, self.deposit_account, deposit, memo=memo)
+            self.firm.books.post(
+                self.account, self.deposit_account, deposit, memo="deposit used", party=self.name
+            )
             self.repayment.ledger.bill(face - deposit, day)
 
     def _prepay(self, lanes: Lanes, spare: Money) -> Money:

@@ -192,11 +192,12 @@ class BillDiscount(Channel):
 
     def _book(self, lanes: Lanes, face: Money, interest: Money, fee: Money) -> None:
         """The bills leave the books; by way of receivables, so that the money is a receipt."""
-        books, memo = self.firm.books, f"discount {self.name}"
-        books.post("receivables", BILLS, face, lanes=lanes, memo=memo)
-        books.post("interest", "receivables", interest, lanes=lanes, memo=memo)
-        books.post("fees", "receivables", fee, lanes=lanes, memo=memo)
-        books.post("cash", "receivables", face - interest - fee, lanes=lanes, memo=memo)
+        post, memo, party = self.firm.books.post, "bills discounted", self.name
+        post("receivables", BILLS, face, lanes=lanes, memo=memo, party=party)
+        post("interest", "receivables", interest, lanes=lanes, memo=memo, party=party)
+        post("fees", "receivables", fee, lanes=lanes, memo=memo, party=party)
+        left = face - interest - fee
+        post("cash", "receivables", left, lanes=lanes, memo=memo, party=party)
 
     def _price(self, lanes: Lanes, arrival: Days) -> _Discount:
         """Today's terms for money that comes on a day."""
@@ -216,7 +217,7 @@ class BillDiscount(Channel):
         """What an acceptor did not pay falls due, with the bank's costs."""
         back = None if self._claim is None else self._claim.today()
         if back is not None:
-            memo = f"back {self.name}"
+            memo = "bill not paid"
             self.repayment.bill(back[0], day, against="bad_debts", memo=memo)
             self.interest.bill(back[1], day, against="fees", memo=memo)
 
