@@ -112,6 +112,17 @@ def test_given_open_invoices():
     assert entries(firm, "cash", "receivables") == [(0, 1_001), (14, 2_050)]
 
 
+def test_given_invoices_are_open_whatever_is_drawn():
+    # Due after a mean of 40 days on day 1, so 39 days old: many draws say that it was paid before.
+    opening = [{"due": "2025-06-03", "amount": 50}]
+    plan = {"days_to_pay": {"mean": 40, "shape": 1}, "consumer": True, "opening": opening}
+    firm = firm_of(buyer(**plan).replace({"sales.annual": 0}), 400)
+    assert (firm.books.balance("receivables") == 5_000).all()
+    firm.run(1)
+    # Exponential: 1 - exp(-39.5 / 40) = 63 % are due by day 0, within 4 x sqrt(0.23 / 400).
+    assert abs((firm.cash == 105_000).mean() - 0.627) < 0.097
+
+
 def test_given_open_invoices_are_late_like_others():
     late = {"probability": 1, "mean_days": 5, "shape": SURE}
     opening = [{"due": "2025-06-06", "amount": "10.01"}]
