@@ -333,6 +333,27 @@ def test_debt_that_no_bill_holds_is_refused_and_not_looked_for_for_ever():
         owed.pay(np.array([0, 15]))
 
 
+def test_a_ledger_that_knows_that_nobody_owes_looks_again_when_lanes_are_replaced():
+    clock, owed = ledger()
+    owed.bill(np.array([10, 0]), 1)
+    open_days(clock, owed, 2)
+    in_debt = owed._columns.save()
+    owed.pay(np.array([10, 0]))
+    assert not owed.has_due()
+    owed._columns.load(in_debt)
+    owed.forget()
+    assert owed.has_due()
+    assert owed.days_past_due().tolist() == [1, 0]
+
+
+def test_without_a_window_nothing_is_known_ahead():
+    clock = Clock(100)
+    owed = Obligations("flour", Columns(1), clock, term=5, age=5)
+    owed.bill(np.array([10]), 1)
+    owed.open_day()
+    assert owed.ahead.tolist() == [0]
+
+
 def test_bills_of_one_due_day_can_be_asked_for():
     clock, owed = ledger()
     owed.bill(np.array([3, 4]), 6)
