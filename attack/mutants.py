@@ -55,6 +55,9 @@ _NAMES: Final = {
 }
 
 
+_SCOPES: Final = (ast.FunctionDef, ast.ClassDef)
+
+
 @attrs.frozen
 class Mutant:
     """One change of a module.
@@ -62,6 +65,8 @@ class Mutant:
     Parameters
     ----------
     line : int
+    where : str
+        The function it is in.
     was, became : str
         The code before and after.
     put, lift : callable
@@ -69,13 +74,19 @@ class Mutant:
     """
 
     line: int
+    where: str
     was: str
     became: str
     put: Callable[[], None]
     lift: Callable[[], None]
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.was}  ->  {self.became}"
+        return f"line {self.line}, {self.name}"
+
+    @property
+    def name(self) -> str:
+        """What it is called in a list: the line may move."""
+        return f"{self.where}: {self.was}  ->  {self.became}"
 
 
 class Module:
@@ -85,7 +96,7 @@ class Module:
         self._path = path
         self._tree = ast.parse(source)
         self.mutants: list[Mutant] = []
-        self._visit(self._tree)
+        self._visit(self._tree, "module")
 
     def code(self, mutant: Mutant | None) -> CodeType:
         """Compile the module with one change, or as it is."""
@@ -97,15 +108,16 @@ class Module:
         finally:
             mutant.lift()
 
-    def _visit(self, node: ast.AST) -> None:
+    def _visit(self, node: ast.AST, where: str) -> None:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             return
+        where = getattr(node, "name", where) if isinstance(node, _SCOPES) else where
         for change in _changes(node):
-            self._note(node, *change)
+            self._note(node, where, *change)
         for child in _children(node):
-            self._visit(child)
+            self._visit(child, where)
 
-    def _note(self, node: ast.AST, holder: Any, name: str | int, new: Any) -> None:
+    def _note(self, node: ast.AST, where: str, holder: Any, name: str | int, new: Any) -> None:
         old = holder[name] if isinstance(holder, list) else getattr(holder, name)
 
         def put(what: Any) -> None:
@@ -120,7 +132,8 @@ class Module:
         became = _first_line(ast.fix_missing_locations(new if is_statement else node))
         put(old)
         line = getattr(old if is_statement else node, "lineno", 0)
-        self.mutants.append(Mutant(line, was, became, lambda: put(new), lambda: put(old)))
+        put_and_lift = (lambda: put(new)), (lambda: put(old))
+        self.mutants.append(Mutant(line, where, was, became, *put_and_lift))
 
 
 def _first_line(node: ast.AST) -> str:

@@ -103,8 +103,8 @@ def _live(served: Served, tests: list[str], seconds: float) -> None:
 class Trial:
     """One module and the tests that should notice its mutants."""
 
-    def __init__(self, name: str, tests: list[str], excused: dict[str, str]) -> None:
-        self.name, self._tests, self._excused = name, tests, excused
+    def __init__(self, name: str, tests: list[str], excuses: dict[str, str]) -> None:
+        self.name, self._tests, self._excuses = name, tests, excuses
         self._path = SOURCES / f"{name}.py"
         self._module = Module(self._path.read_text(encoding="utf-8"), str(self._path))
         self.killed, self.excused = 0, 0
@@ -114,7 +114,7 @@ class Trial:
         """Try every so manieth mutant."""
         seconds = self._sound()
         for mutant in self._module.mutants[::every]:
-            if f"{mutant.was}  ->  {mutant.became}" in self._excused:
+            if mutant.name in self._excuses:
                 self.excused += 1
             elif self._lives(mutant, seconds):
                 self.survivors.append(mutant)

@@ -51,7 +51,8 @@ class _Shell(click.Group):
         except ScenarioError as error:
             _leave(ctx, str(error), _BAD_INPUT)
         except CashstressError as error:
-            _leave(ctx, str(error), _FAILED)
+            # A name that is not there: what was asked for is wrong, not the run.
+            _leave(ctx, str(error), _BAD_INPUT if isinstance(error, KeyError) else _FAILED)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read the output has seen enough: click ends quietly

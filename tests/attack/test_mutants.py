@@ -61,8 +61,8 @@ def test_what_no_test_could_see_is_left_alone(mutants, source):
 def test_statements_can_be_lost(mutants):
     module = mutants.Module("def f(x):\n    x.y = z\n    g()\n    a = b\n", "x.py")
     assert [str(mutant) for mutant in module.mutants] == [
-        "line 2: x.y = z  ->  pass",
-        "line 3: g()  ->  pass",
+        "line 2, f: x.y = z  ->  pass",
+        "line 3, f: g()  ->  pass",
     ]
     seen, names = [], {"g": lambda: seen.append("g"), "z": 1, "b": 2}
     for code in [None, *module.mutants]:

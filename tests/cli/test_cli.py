@@ -362,6 +362,15 @@ main()
     assert json.loads(path.read_text())["runs"] == 5
 
 
+def test_an_outcome_that_is_not_there_is_a_bad_option(tmp_path):
+    file = tmp_path / "firm.toml"
+    file.write_text(FIRM, encoding="utf-8")
+    done = outside("-m", "cashstress", "replay", file, "--first", "cash_oot")
+    assert done.returncode == 2
+    assert "outcome of that name" in done.stderr
+    assert "did you mean cash_out?" in done.stderr
+
+
 def test_the_answer_never_overwrites_the_scenario(scenario, tmp_path):
     file = tmp_path / "firm.toml"
     file.write_text(FIRM, encoding="utf-8")

@@ -191,6 +191,13 @@ class Ledger(RuleBasedStateMachine):
         assert ages.tolist() == [self.lanes[n].days_past_due for n in lanes]
 
     @rule(data=st.data())
+    def pay_all_or_nothing(self, data):
+        amount = [data.draw(st.sampled_from([0, lane.owed])) for lane in self.lanes]
+        self.ledger.pay_off(np.array(amount, np.int64))
+        for lane, one in zip(self.lanes, amount, strict=True):
+            lane.pay(one)
+
+    @rule(data=st.data())
     def look_through_the_unpaid_bills(self, data):
         owing = [n for n, lane in enumerate(self.lanes) if lane.owed]
         lanes = data.draw(st.lists(st.sampled_from(owing), unique=True) if owing else st.just([]))
@@ -306,6 +313,34 @@ def test_debt_older_than_the_longest_age_keeps_its_total_and_shows_that_age():
     assert owed.owed.tolist() == [106, 0]
 
 
+def test_old_debt_whose_days_are_forgotten_is_one_bill():
+    # The ring has 2 + 3 + 2 = 7 rows: the bill of day 8 takes the row of day 1.  On day 8 lane 0
+    # owes 100 + 50 of old, which count as of day 5, and 30 of today; lane 1 owes today's 30.
+    clock, owed = ledger(term=2, age=3)
+    owed.bill(np.array([100, 0]), 0)
+    owed.bill(np.array([50, 0]), 1)
+    open_days(clock, owed, 7)
+    clock.run(8)
+    owed.bill(np.array([30, 30]), 8)
+    owed.open_day()
+    owed.pay(np.array([120, 10]))
+    assert owed.owed.tolist() == [60, 20]
+    assert owed.days_past_due().tolist() == [3, 0]
+    assert owed.oldest_amount(np.array([0, 1])).tolist() == [30, 20]
+    owed.pay(np.array([30, 0]))
+    assert owed.days_past_due().tolist() == [0, 0]
+    assert owed.oldest_due().tolist() == [8, 8]
+
+
+def test_all_or_nothing_is_paid_at_once():
+    clock, owed = ledger()
+    owed.bill(np.array([10, 20]), 1)
+    open_days(clock, owed, 3)
+    owed.pay_off(np.array([10, 0]))
+    assert owed.owed.tolist() == [0, 20]
+    assert owed.days_past_due().tolist() == [0, 2]
+
+
 def test_a_payment_before_the_day_is_opened_leaves_todays_bills_alone():
     # Old debt of 100 is merged beyond age 3; today's 30 is billed but not yet due when 40 is paid.
     clock, owed = ledger(lanes=1, age=3)
@@ -326,11 +361,42 @@ def test_a_payment_before_the_day_is_opened_leaves_todays_bills_alone():
 
 def test_debt_that_no_bill_holds_is_refused_and_not_looked_for_for_ever():
     clock, owed = ledger()
-    owed.bill(np.array([10, 10]), 2)
+    for day, bill in ((2, [10, 0]), (3, [5, 0]), (4, [0, 10])):
+        owed.bill(np.array(bill), day)
     open_days(clock, owed, 5)
     owed.owed[1] += 7  # what no bill can do: of 17, only 10 are found
     with pytest.raises(ConservationError, match="flour, lane 1: 7 owed, but no unpaid bill"):
-        owed.pay(np.array([0, 15]))
+        owed.pay(np.array([12, 15]))
+
+
+def test_a_last_cent_is_as_old_as_its_own_bill():
+    clock, owed = ledger(lanes=1)
+    owed.bill(np.array([10]), 1)
+    owed.bill(np.array([1]), 5)
+    open_days(clock, owed, 6)
+    owed.pay(np.array([10]))
+    assert owed.days_past_due().tolist() == [1]
+
+
+def test_a_ledger_that_knows_that_nobody_owes_looks_again_when_lanes_are_replaced():
+    clock, owed = ledger()
+    owed.bill(np.array([10, 0]), 1)
+    open_days(clock, owed, 2)
+    in_debt = owed._columns.save()
+    owed.pay(np.array([10, 0]))
+    assert not owed.has_due()
+    owed._columns.load(in_debt)
+    owed.forget()
+    assert owed.has_due()
+    assert owed.days_past_due().tolist() == [1, 0]
+
+
+def test_without_a_window_nothing_is_known_ahead():
+    clock = Clock(100)
+    owed = Obligations("flour", Columns(1), clock, term=5, age=5)
+    owed.bill(np.array([10]), 1)
+    owed.open_day()
+    assert owed.ahead.tolist() == [0]
 
 
 def test_bills_of_one_due_day_can_be_asked_for():
