@@ -30,9 +30,9 @@ def left_out(scenario):
 def note_old_debt(firm, due):
     """Note where the lanes cannot tell which of several old debts is the oldest.
 
-    They keep ages up to the longest that matters to a creditor, and take what is older for that old.
-    Who is paid first then differs from the page, which knows no such age: the one difference that is
-    open (see `docs/explanation/twin.md`).
+    They keep ages up to the longest that matters to a creditor, and take older debt for that old.
+    Who is paid first then differs from the page, which knows no such age: the one difference that
+    is open (see `docs/explanation/twin.md`).
     """
     if len({ledger for ledger, _ in due}) < 2 or sum(bill.left for _, bill in due) <= firm.cash:
         return

@@ -37,12 +37,11 @@ def _shocks(shocks, channels):
     for name, shock in shocks.items():
         if shock["kind"] not in KINDS_OF_SHOCK:
             continue
-        if "channels" in shock:
-            lines = [line for line in shock["channels"] if line in channels]
-            if not lines:
-                continue
-            shock = shock | {"channels": lines}
-        kept[name] = shock
+        lines = [line for line in shock.get("channels", ()) if line in channels]
+        if "channels" not in shock:
+            kept[name] = shock
+        elif lines:
+            kept[name] = shock | {"channels": lines}
     return _with_their_causes(kept)
 
 
