@@ -69,6 +69,14 @@ def test_a_bonus_comes_with_the_last_run_before_the_spring_festival():
     assert paid(plain(changes, payroll=payroll), until=20) == [(9, 750_000)]
 
 
+def test_a_bonus_paid_before_the_start_still_owes_its_social_insurance():
+    # The run of 15 January carries 1.5 months (festival: 29 January). Of 10 x 300 x 2.5 = 7,500.00
+    # a fifth is due on the 25th, a Saturday: on Monday the 27th.
+    payroll = {"staff": 10, "wage": 300, "bonus_months": 1.5, "employer": 0.2, "social_day": 25}
+    changes = {"start": "2025-01-20", "horizon": 20, "firm.cash": 50_000}
+    assert paid(plain(changes, payroll=payroll), "social_insurance") == [(7, 150_000)]
+
+
 @pytest.mark.parametrize(
     ("grace", "missed"), [(0, (11, 1, 5)), (4, (15, 1, 1)), (5, (-1, 0, 0)), (6, (-1, 0, 0))]
 )

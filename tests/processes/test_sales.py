@@ -23,6 +23,14 @@ def test_an_even_year():
     assert sold(plain()) == [10_000] * 14
 
 
+def test_a_part_of_half_a_cent_is_a_half_cent():
+    # 10,000 x 0.00015 = 1.5 exactly, half to even 2; its float is 1.4999999999999998.
+    shares = {"drop": 0.00015, "rest": 0.99985}
+    customers = {name: {"share": share, "paid_at_once": 1} for name, share in shares.items()}
+    firm = traced(plain(customers=customers), until=1)
+    assert entries(firm, credit="sales") == [(0, 2), (0, 9_998)]
+
+
 def test_closed_weekends_keep_the_year():
     # 36,500 over 365 days, all of it on five days of seven: 100 x 7 / 5 = 140. Day 0 is a Monday.
     week = [14_000] * 5 + [0, 0]

@@ -70,6 +70,6 @@ class Cost:
         return self._firm.calendar.next_business(day + self.plan.terms)
 
     def ahead(self, day, last):
-        """Monthly and single costs not yet billed and due until a day, net of VAT, at this level."""
+        """Dated costs not yet billed and due until a day, net of VAT, at today's level."""
         times = sum(day < each and self._due(each) <= last for each in self._days)
         return cents(times * self._amount * self.level.value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-#: Tables of a channel that are still missing.
+#: Tables and keys of a channel that are still missing.
 TABLES = (
     *("risk_control", "fault", "agreement", "data_sharing", "reads_record", "reopening"),
     *("covenant", "renewal", "clean_down", "roll_over", "accelerate_after", "misuse"),
 )
+#: Keys of a customer, a supplier and the treasury that are still missing.
+OTHER = ("paid_by_bill", "bill", "accepts_bills", "draw_together")
 
 
 def left_out(scenario):
@@ -19,8 +21,8 @@ def left_out(scenario):
         if channel.kind not in KINDS:
             missing.add(channel.kind)
         missing |= {key for key in TABLES if getattr(channel, key, None) is not None}
-    if scenario.treasury.draw_together is not None:
-        missing.add("draw_together")
+    actors = (*scenario.customers.values(), *scenario.suppliers.values(), scenario.treasury)
+    missing |= {key for actor in actors for key in OTHER if getattr(actor, key, None)}
     if scenario.credit_record is not None:
         missing.add("credit_record")
     missing |= {shock.kind for shock in scenario.shocks.values()} - set(KINDS_OF_SHOCK)
@@ -30,9 +32,9 @@ def left_out(scenario):
 def note_old_debt(firm, due):
     """Note where the lanes cannot tell which of several old debts is the oldest.
 
-    They keep ages up to the longest that matters to a creditor, and take what is older for that old.
-    Who is paid first then differs from the page, which knows no such age: the one difference that is
-    open (see `docs/explanation/twin.md`).
+    They keep ages up to the longest that matters to a creditor, and take older debt for that old.
+    Who is paid first then differs from the page, which knows no such age: the one difference that
+    is open (see `docs/explanation/twin.md`).
     """
     if len({ledger for ledger, _ in due}) < 2 or sum(bill.left for _, bill in due) <= firm.cash:
         return

@@ -135,7 +135,7 @@ class Customer:
                 self._carry(self._invoice(first, gross, self._due(first), first))
 
     def _past(self):
-        """First day and number of days: one invoice a day as long as they are due, one a week before.
+        """First day and number of days of each invoice: one a day while not due, one a week before.
 
         Where banks were closed just before the start, what was due on those days is still to come.
         """

@@ -1,7 +1,7 @@
 """The lanes' draws, handed to the twin one number at a time.
 
 A draw is data: what number a replication meets in a stream on a day. How the number is found (the
-generator, the quantile tables) is the library's and is tested elsewhere; what it means is the twin's.
+generator, the quantile tables) is the library's and is tested elsewhere; what it means is here.
 """
 
 from __future__ import annotations

@@ -9,5 +9,5 @@ def minor(amount):
 
 
 def cents(value):
-    """A product as whole minor units: half to even, a millionth beside a half counts as the half."""
+    """A product as minor units: half to even, a millionth beside a half counts as the half."""
     return round(round(value * 1_000_000) / 1_000_000)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from cashstress.scenario import Scenario
 from strategies import plans
 from twin.channels import KINDS
-from twin.covered import TABLES
+from twin.covered import OTHER, TABLES
 from twin.effects import KINDS_OF_SHOCK
 
 
@@ -23,13 +23,18 @@ def _covered(plan):
         if channel["kind"] in KINDS
     }
     left = plan | {"channels": channels, "credit_record": None}
+    for actors in ("customers", "suppliers"):
+        left[actors] = {name: _less(actor) for name, actor in plan[actors].items()}
     left["treasury"] = {
         key: [name for name in value if name in channels] if key.endswith("_order") else value
-        for key, value in plan["treasury"].items()
-        if key != "draw_together"
+        for key, value in _less(plan["treasury"]).items()
     }
     left["shocks"] = _shocks(plan["shocks"], channels)
     return left
+
+
+def _less(table):
+    return {key: value for key, value in table.items() if key not in OTHER}
 
 
 def _shocks(shocks, channels):
@@ -37,12 +42,11 @@ def _shocks(shocks, channels):
     for name, shock in shocks.items():
         if shock["kind"] not in KINDS_OF_SHOCK:
             continue
-        if "channels" in shock:
-            lines = [line for line in shock["channels"] if line in channels]
-            if not lines:
-                continue
-            shock = shock | {"channels": lines}
-        kept[name] = shock
+        lines = [line for line in shock.get("channels", ()) if line in channels]
+        if "channels" not in shock:
+            kept[name] = shock
+        elif lines:
+            kept[name] = shock | {"channels": lines}
     return _with_their_causes(kept)
 
 

@@ -118,7 +118,7 @@ class Shock:
         return day + int(self._firm.draws.exponential(f"{self._key}.again") * self._mean_wait)
 
     def _watch(self, day):
-        """Once, on the first morning on which its condition holds, or after its notice from then."""
+        """Once, on the first morning on which its condition holds, or its notice after that."""
         if self.start != NEVER or not is_met(self._firm, self._plan.when, day):
             return None
         return day + self.effect.notice_days

@@ -37,13 +37,9 @@ class Taxes:
     def _file_vat(self, day):
         """General: each month; small-scale: each quarter; an excess is carried forward."""
         calendar = self._firm.calendar
-        ends = {
-            "general": calendar.is_month_end,
-            "small_scale": calendar.is_quarter_end,
-            "none": lambda day: False,
-        }
+        ends = {"general": calendar.is_month_end, "small_scale": calendar.is_quarter_end}
         owed = -self._firm.books.balance["vat"]
-        if ends[self.plan.vat](day) and owed > 0:
+        if self.plan.vat in ends and ends[self.plan.vat](day) and owed > 0:
             self._owe("vat", owed, self._tax_day(day))
             self._owe("tax_surcharges", cents(owed * self.plan.surcharge), self._tax_day(day))
 

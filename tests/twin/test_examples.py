@@ -1,4 +1,4 @@
-"""Every example: twin and lanes agree in every balance of every day, every outcome, every amount."""
+"""Every example: twin and lanes agree in every balance, every outcome and every amount."""
 
 from __future__ import annotations
 

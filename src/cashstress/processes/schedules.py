@@ -69,5 +69,5 @@ class Schedule:
         return next(rolled for nominal, rolled in self._rolled if nominal > day)
 
     def before(self, day: int) -> int | None:
-        """The last day of the schedule before `day`, if it is known: from the month before the start."""
+        """The last day before `day`, from the month before the start on; None before that."""
         return max((rolled for _, rolled in self._rolled if rolled < day), default=None)

@@ -6,7 +6,7 @@ from twin.money import cents
 
 
 def principal_parts(amount, rate, periods, repayment):
-    """Principal of each instalment, given the interest days before each; the last takes the rest."""
+    """Principal of each instalment, given the interest days of each; the last takes the rest."""
     if repayment == "equal_principal":
         share = cents(amount / len(periods))
         parts, left = [], amount
