@@ -80,6 +80,20 @@ EVERY_CHANNEL = {
         "confirmation_days": 10,
         "divisible": True,
     },
+    "channels.discount": {
+        "kind": "bills",
+        "limit": 150_000,
+        "rate": {"per_year": 0.02, "basis": "ACT/360"},
+    },
+    "channels.acceptance": {
+        "kind": "acceptance",
+        "limit": 100_000,
+        "deposit": 0.3,
+        "tenor_months": 3,
+    },
+    "customers.anchor.paid_by_bill": 0.3,
+    "customers.anchor.bill": {"tenor_months": 6},
+    "suppliers.fittings.accepts_bills": True,
     "channels.partner": {"kind": "equity", "limit": 50_000, "delay_days": 10},
     "treasury.defer": {"other": 10},
 }
