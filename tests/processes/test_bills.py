@@ -186,7 +186,8 @@ def expected(scenario):
     """What counts as coming within the look-ahead, by day, in SETTLE."""
 
     def look(firm):
-        return -int(firm.treasury.gap_ahead(np.zeros(1, np.int64))[0])
+        due = firm.treasury.paying.due(bank_day=True)
+        return -int(firm.treasury.gap_ahead(np.zeros(1, np.int64), due)[0])
 
     return seen_at(scenario, Phase.SETTLE, look)
 
