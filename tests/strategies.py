@@ -406,6 +406,23 @@ def bill_lines(customers):
     }
 
 
+def _without_use(customers, suppliers):
+    """Lines for bills that nobody gives, or accepts."""
+    if not any("bill" in customer for customer in customers.values()):
+        yield "discounter"
+    if not any(supplier.get("accepts_bills") for supplier in suppliers.values()):
+        yield "acceptor"
+
+
+def _bill_line(kind, customers, limits, common):
+    """A discount facility, or a line for the firm's own acceptances."""
+    needed, optional = bill_lines(customers)[kind]
+    needed = {"kind": st.just(kind), "limit": limits} | needed
+    unset = ("drawn", "delay_days") if kind == "acceptance" else ("drawn",)
+    shared = {key: value for key, value in common.items() if key not in unset}
+    return table(needed, **(shared | optional))
+
+
 @st.composite
 def channels(draw, annual, start, customers, suppliers):
     """Return some of each kind of channel."""
@@ -457,10 +474,8 @@ def channels(draw, annual, start, customers, suppliers):
     own = dict(zip(CHANNELS, (platform, term | loan, revolver, loan, {}), strict=False))
     limits = level(top // 4, top, money(top).filter(lambda x: not 0 < x < max(top / 10, 1)))
     there = [name for name in CHANNELS if kinds[name] not in FINANCE or buyers[kinds[name]]]
-    if not any("bill" in customer for customer in customers.values()):
-        there.remove("discounter")
-    if not any(supplier.get("accepts_bills") for supplier in suppliers.values()):
-        there.remove("acceptor")
+    for name in _without_use(customers, suppliers):
+        there.remove(name)
     names = draw(st.lists(st.sampled_from(there), min_size=draw(st.integers(0, 2)), unique=True))
     made = {}
     for name in names:
@@ -470,11 +485,7 @@ def channels(draw, annual, start, customers, suppliers):
             made[name] = draw(table(plain, **(common | optional))) | draw(recourse)
             continue
         if kinds[name] in BILL_LINES:
-            needed, optional = bill_lines(customers)[kinds[name]]
-            needed = {"kind": st.just(kinds[name]), "limit": limits} | needed
-            unset = ("drawn", "delay_days") if kinds[name] == "acceptance" else ("drawn",)
-            shared = {key: value for key, value in common.items() if key not in unset}
-            made[name] = draw(table(needed, **(shared | optional)))
+            made[name] = draw(_bill_line(kinds[name], customers, limits, common))
             continue
         required = {"kind": st.just(kinds[name]), "limit": limits}
         needs_rate = {"rate": rates()} if kinds[name] not in {"owner", "equity"} else {}
@@ -482,11 +493,7 @@ def channels(draw, annual, start, customers, suppliers):
         if kinds[name] == "equity":
             for key in ("rate", "prepayable", "drawn"):
                 optional.pop(key, None)
-        made[name] = draw(table(required | needs_rate, **optional))
-        if name == "term":
-            made[name] = _consistent(made[name])
-        if made[name].get("accelerate_after", 30) < made[name].get("close_after_arrears", 1):
-            made[name].pop("accelerate_after")
+        made[name] = _consistent(draw(table(required | needs_rate, **optional)), name)
         if name in {"jiebei", "bank", "owner_loan"}:
             made[name] |= draw(will) or {}
         if made[name].get("record") == "owner" and draw(st.booleans()):
@@ -519,18 +526,24 @@ def _roll_over(tenor):
         "chance": level(0.2, 1.0, st.sampled_from([0.0, 0.5, 1.0])),
         "decision_days": st.integers(0, min(28 * tenor - 1, 40)),
     }
+    # Absent it is 30 days, longer than the shortest month.
+    needed = {"decision_days": common.pop("decision_days")} if tenor == 1 else {}
     redraw = common | {
         "delay_days": level(0, 4, st.sampled_from([0, 1, 40]), whole=True),
         "withdrawn": share(),
     }
     return st.one_of(
-        table({"mode": st.just("renew")}, **common),
-        table({"mode": st.just("repay_redraw")}, **redraw),
+        table({"mode": st.just("renew")} | needed, **common),
+        table({"mode": st.just("repay_redraw")} | needed, **redraw),
     )
 
 
-def _consistent(loan):
-    """Leave out what a term loan may not have beside its other keys."""
+def _consistent(loan, name):
+    """Leave out what a line may not have beside its other keys."""
+    if loan.get("accelerate_after", 30) < loan.get("close_after_arrears", 1):
+        loan.pop("accelerate_after")
+    if name != "term":
+        return loan
     if loan.get("committed") and "roll_over" in loan:
         left_out = ("chance", "withdrawn")
         kept = {key: value for key, value in loan["roll_over"].items() if key not in left_out}

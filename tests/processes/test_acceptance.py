@@ -27,8 +27,8 @@ def paid():
 
 def test_from_issue_to_maturity(paid):
     firm = traced(issuer(**paid))
-    # Short of 600.00.  x of face relieves it of x - 0.3 x - 0.0005 x: 857.76 of face has a deposit of
-    # 257.33 and a fee of 0.43, so the firm is relieved of 600.00.
+    # Short of 600.00.  x of face relieves it of x - 0.3 x - 0.0005 x: 857.76 of face has a deposit
+    # of 257.33 and a fee of 0.43, so the firm is relieved of 600.00.
     assert entries(firm, "payables:mill", "loan:line") == [(8, 85_776)]
     assert entries(firm, "deposit:line", "loan:line") == [(8, 25_733)]
     assert entries(firm, "fees", "cash") == [(8, 43)]
@@ -110,15 +110,22 @@ def test_a_closed_line_issues_nothing_and_what_was_issued_matures():
 
 
 def test_the_deposit_comes_after_what_is_paid_first():
-    # Rent is paid after a critical supplier, taxes and wages before.  380.00 of 400.00 are for a loan.
+    # Rent is paid after a critical supplier, taxes and wages before.  380.00 of 400.00 are for a
+    # loan.
     platform = {"kind": "platform", "limit": 0, "drawn": 380, "rate": {"per_day": 0},
                 "opening_months": 1, "tenor_months": 1, "due_day": 10}  # fmt: skip
     scenario = issuer(mill={8: 1000}, cash=400, channels={"loan": platform, **ALWAYS})  # fmt: skip
     firm = traced(scenario)
     # 10 July is day 38: not in the way on day 8, where all can be accepted.
     assert entries(firm, "payables:mill", "loan:line") == [(8, 100_000)]
-    early = scenario.replace({"channels.loan.due_day": None, "channels.loan.drawn": 380,
-                              "suppliers.mill.opening": [{"due": "2025-07-02", "amount": 1000}]})  # fmt: skip
+    opening = [{"due": "2025-07-02", "amount": 1000}]
+    early = scenario.replace(
+        {
+            "channels.loan.due_day": None,
+            "channels.loan.drawn": 380,
+            "suppliers.mill.opening": opening,
+        }
+    )
     firm = traced(early)
     # On day 30 both are due: 20.00 are left for deposit and fee.
     (day, face), *_ = entries(firm, "payables:mill", "loan:line")

@@ -225,8 +225,9 @@ def test_a_facility_added_to_a_saved_firm_discounts_what_is_in_hand():
 def test_bills_are_chosen_as_one_would_by_hand(bills, wanted, room, divisible):
     opening = [{"matures": np.datetime64("2025-06-02") + day, "face": face} for day, face in bills]
     opening = [item | {"matures": item["matures"].astype(object)} for item in opening]
-    customers = {"shop": {"share": 1, "terms": 30, "paid_by_bill": 1, "opening": [],
-                          "bill": {"tenor_months": 6, "divisible": divisible, "opening": opening}}}  # fmt: skip
+    bill = {"tenor_months": 6, "divisible": divisible, "opening": opening}
+    shop = {"share": 1, "terms": 30, "paid_by_bill": 1, "opening": [], "bill": bill}
+    customers = {"shop": shop}
     firm = firm_of(plain({"sales.annual": 0, "calendar.weekend": []}, customers=customers))
     picks = firm.bills.pick(
         np.arange(1), np.array([wanted * 100]), np.array([room * 100]),

@@ -184,7 +184,7 @@ class DueRing:
     @property
     def opened(self) -> int:
         """The last day that was opened."""
-        return self._opened.item(0)
+        return int(self._opened.item(0))
 
     def add(self, amount: Money, due: int) -> None:
         """Add amounts (lanes,) due on one day, today or later."""

@@ -1,7 +1,8 @@
 """Bills in hand of one customer (应收票据), by the day on which they were handed over.
 
-A customer hands over one bill a day at most, and its tenor is common to all lanes, so a row for each
-day is exact: the row knows its maturity, and what of it is still in hand differs between lanes.
+A customer hands over one bill a day at most, and its tenor is common to all lanes, so a row for
+each day is exact: the row knows its maturity, and what of it is still in hand differs between
+lanes.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ class BillBook:
     @property
     def held(self) -> Money:
         """Face in hand, per lane."""
-        return self._column("held")
+        held: Money = self._column("held")
+        return held
 
     @property
     def weight(self) -> Any:
@@ -146,6 +148,7 @@ class BillBook:
             self._pays[row] = _EMPTY
             if self.may_fail:
                 lost = face * self._column("fails")[row]
+                self._column("fails")[row] = False
                 post("bad_debts", BILLS, lost, memo="bill not paid", party=name)
                 face = face - lost
             # By way of receivables, so that the money is a receipt from customers.
@@ -159,7 +162,7 @@ class BillBook:
             zip(self._pays[rows].tolist(), self._order[rows].tolist(), rows.tolist(), strict=True)
         )
 
-    def face(self, row: int, lanes: Lanes) -> Money:
+    def face(self, row: int, lanes: Lanes | slice) -> Money:
         """What of one bill is in hand in `lanes`."""
         face: Money = self._ring[row, lanes]
         return face
@@ -185,7 +188,8 @@ class BillBook:
         if self.may_fail:
             stream = f"customers.{self.customer}.bill{suffix}"
             draw = self._firm.streams.uniform(stream, once=bool(suffix))
-            self._column("fails")[row] = draw < self.bill.failure
+            # Where there is no bill nothing is noted: whether others have one must not show.
+            self._column("fails")[row] = (draw < self.bill.failure) & (face > 0)
 
     def _remove(self, lanes: Lanes | slice, row: int, part: Money) -> None:
         self._ring[row, lanes] -= part
@@ -204,7 +208,8 @@ class BillBook:
 
     @property
     def _ring(self) -> Money:
-        return self._column("ring")
+        ring: Money = self._column("ring")
+        return ring
 
     def _column(self, part: str) -> Any:
         return self._firm.columns[f"{self.customer}.bills.{part}"]

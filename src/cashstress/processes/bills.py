@@ -1,4 +1,4 @@
-"""All bills in hand, what is chosen of them, and what the firm answers for once it has passed them on.
+"""All bills in hand, what is chosen of them, and what the firm answers for once they are passed on.
 
 A bill that is endorsed or discounted leaves the books; until its acceptor has paid, the firm
 answers for it.  Whether the acceptor pays is drawn when the bill is handed over, so the day on
@@ -7,7 +7,6 @@ which a bill comes back is known when it is passed on: nobody looks at it before
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -19,7 +18,7 @@ from cashstress.kernel.rings import ArrivalRing
 from cashstress.processes.bill_book import BILLS
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
 
     from cashstress.kernel.arrays import Days, Lanes, Money
     from cashstress.processes.bill_book import BillBook

@@ -352,12 +352,15 @@ class Firm:
             start(costs(self, cost), ranks.COSTS + i)
         for i, duty in enumerate((vat_returns, income_tax, late_charges)):
             start(duty(self, self.taxes), ranks.TAXES + i)
-        for i, channel in enumerate(self.channels.values()):
-            start(caution(self, channel), ranks.ECONOMY + 1 + i)
-            start(lending(self, channel), ranks.BANK + i)
-        self.lenders.start()
+        self._start_lenders()
         start(falling_due(self), ranks.TREASURY)
         start(settling(self, self.treasury), ranks.TREASURY)
         start(observing(self, self.outcomes), ranks.OUTCOMES)
         for i, own in enumerate(self.scenario.processes):
             self.add_process(own.function, i)
+
+    def _start_lenders(self) -> None:
+        for i, channel in enumerate(self.channels.values()):
+            self.clock.start(caution(self, channel), ranks.ECONOMY + 1 + i)
+            self.clock.start(lending(self, channel), ranks.BANK + i)
+        self.lenders.start()

@@ -64,9 +64,8 @@ class Sales:
             demand = demand * self._firm.streams.table("sales.noise", self.noise)
         if self.loading:
             demand = demand * self._firm.economy.effect(self.loading)
-        if np.ndim(demand):
-            return demand
-        return np.broadcast_to(demand, self._firm.world.lanes)
+        per_lane: Floats = np.broadcast_to(demand, self._firm.world.lanes)
+        return per_lane
 
     def output(self, asked: Money) -> Floats | None:
         """Share of today's demand that material and staff allow; None for all, in every lane."""

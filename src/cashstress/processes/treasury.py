@@ -114,9 +114,10 @@ class Treasury:
         coming = to_money(expected * self.plan.receipt_haircut)
         if firm.bills is not None:
             coming += firm.bills.expected(self.plan.receipt_haircut)
-        missing = gap + firm.outflows_ahead()
+        missing: Money = gap + firm.outflows_ahead()
         missing -= coming
-        return missing - self._on_its_way(slice(None))
+        missing -= self._on_its_way(slice(None))
+        return missing
 
     def _on_its_way(self, lanes: Lanes | slice) -> Any:
         """What approved drawings that have not arrived yet will bring, per lane of `lanes`."""
@@ -224,12 +225,12 @@ class Treasury:
             spare = channel.prepay(spare)
 
 
-def _everywhere(flags: Flags | bool) -> bool:
+def _everywhere(flags: Any) -> bool:
     """Whether it is so in all lanes."""
     return flags if isinstance(flags, bool) else bool(flags.all())
 
 
-def _where(flags: Flags | bool, yes: Any, no: Any) -> Any:
+def _where(flags: Any, yes: Any, no: Any) -> Any:
     """`np.where`, and one of the two as it is where all lanes agree beforehand."""
     return (yes if flags else no) if isinstance(flags, bool) else np.where(flags, yes, no)
 

@@ -21,7 +21,8 @@ class Watch:
 
     def __init__(self, world: World, name: str) -> None:
         self._world, self.name = world, name
-        self._columns = {part: f"watch.{name}.{part}" for part in ("first", "episodes", "days", "on")}
+        parts = ("first", "episodes", "days", "on")
+        self._columns = {part: f"watch.{name}.{part}" for part in parts}
         for part, column in self._columns.items():
             fill = NEVER if part == "first" else 0
             world.columns.add(column, np.bool_ if part == "on" else np.int32, fill)

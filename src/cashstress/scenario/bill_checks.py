@@ -59,7 +59,8 @@ def _something_to_discount(scenario: Scenario) -> Iterator[Problem]:
 @rule("channels", "suppliers")
 def _somebody_accepts(scenario: Scenario) -> Iterator[Problem]:
     """Without a supplier who accepts bills none is issued."""
-    if any(s is BROKEN or s.accepts_bills for s in scenario.suppliers.values()):
+    suppliers: dict[str, Any] = dict(scenario.suppliers)  # a broken one stands for itself
+    if any(s is BROKEN or s.accepts_bills for s in suppliers.values()):
         return
     for name, channel in sound(scenario.channels):
         if isinstance(channel, Acceptance):

@@ -1,4 +1,4 @@
-"""Acceptance bills (承兑汇票): what customers pay with, where they are discounted, who issues them."""
+"""Acceptance bills (承兑汇票): what customers pay with, who discounts them and who issues them."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ class Acceptance(Channel):
         _issued_on_the_day,
     )
 
-    # 0.05 % a day, and 0.05 % of the face: the usual terms (支付结算办法, article 91, for the first).
+    # 0.05 % a day, and 0.05 % of the face: the usual terms (支付结算办法, article 91).
     rate: Rate = rate(Rate(per_day=0.0005), level=True)
     penalty: float = number(1.0, low=1.0, high=100.0)
     prepayable: bool = flag(default=False)

@@ -322,7 +322,7 @@ class Channel(ABC):
         arrived : int64 array (of the lanes), minor units
             What came at once; the rest is pending from now on.
         """
-        arrival: Any = self._bank_day(day)
+        arrival: Any = self._bank_day(np.asarray(day))
         arrived: Money = amount * (arrival == self.firm.clock.today)
         later = amount - arrived
         if later.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -73,9 +73,9 @@ class BillDiscount(Channel):
 
     def __init__(self, firm: Firm, name: str, plan: Any) -> None:
         super().__init__(firm, name, plan)
-        hand = firm.bills
-        assert hand is not None, "the scenario refuses a discount facility without bills"
-        self._hand: Bills = hand
+        # The scenario refuses a discount facility where nobody pays by bill.
+        hand = cast("Bills", firm.bills)
+        self._hand = hand
         self._books = [
             book for book in hand.books if plan.customers is None or book.customer in plan.customers
         ]
@@ -109,7 +109,8 @@ class BillDiscount(Channel):
         unused = np.minimum(left, self._on_offer(lanes))
         if not self._coming.is_empty():
             unused = np.maximum(unused - self.pending[lanes], 0)
-        return unused * (unused >= self.min_drawing) if self.min_drawing else unused
+        lent: Money = unused * (unused >= self.min_drawing) if self.min_drawing else unused
+        return lent
 
     def _on_offer(self, lanes: Lanes | slice) -> Money:
         """Face in hand that is paid later than the money would come."""
