@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
     from cashstress.scenario.bills import Bill
 
-__all__ = ["BILLS", "BillBook"]
+__all__ = ["BILLS", "BillBook", "days_in_bills"]
 
 #: Account of bills in hand; opened with the first customer who gives any.
 BILLS: Final = "bills"
@@ -27,6 +27,11 @@ _EMPTY: Final = -1
 _WEEK: Final = 7
 #: No month is longer, days.
 _MONTH: Final = 31
+
+
+def days_in_bills(bill: Bill, longest_roll: int) -> int:
+    """How long ago the oldest bill of the steady state was handed over at most, days."""
+    return _MONTH * bill.tenor_months + longest_roll + _WEEK
 
 
 class BillBook:
@@ -44,7 +49,7 @@ class BillBook:
         self._firm, self.customer, self._plan, self.bill = firm, customer, plan, bill
         start = firm.scenario.start
         self._openings = [(item.matures - start).days for item in bill.opening or ()]
-        self._oldest = -_MONTH * bill.tenor_months - firm.longest_roll - _WEEK
+        self._oldest = -days_in_bills(bill, firm.longest_roll)
         days = range(self._oldest, firm.scenario.horizon)
         pays = np.array([self._pay_day(day) for day in days])
         self._pays_of = pays
@@ -143,6 +148,7 @@ class BillBook:
             self._pays[row] = _EMPTY
             if self.may_fail:
                 lost = face * self._column("fails")[row]
+                self._column("fails")[row] = False
                 books.post("bad_debts", BILLS, lost, memo=f"{self.customer}'s bill fails")
                 face = face - lost
             # By way of receivables, so that the money is a receipt from customers.
@@ -182,7 +188,8 @@ class BillBook:
         if self.may_fail:
             stream = f"customers.{self.customer}.bill{suffix}"
             draw = self._firm.streams.uniform(stream, once=bool(suffix))
-            self._column("fails")[row] = draw < self.bill.failure
+            # A lane without a bill keeps nothing of the draw: others may not have drawn at all.
+            self._column("fails")[row] = (draw < self.bill.failure) & (face > 0)
 
     def _remove(self, lanes: Lanes | slice, row: int, part: Money) -> None:
         self._ring[row, lanes] -= part
