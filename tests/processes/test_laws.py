@@ -81,6 +81,8 @@ def _without_chance(scenario):
         key = f"customers.{name}"
         chance = ("lateness", "days_to_pay", "spread", "disputed", "never_paid", "economy", "terms")
         changes |= {f"{key}.{part}": None for part in (*chance, "early_payment")}
+        if customer.bill is not None:
+            changes[f"{key}.bill.failure"] = 0
         if customer.paid_at_once < 1:
             changes[f"{key}.terms"] = 9
     for name, supplier in scenario.suppliers.items():
@@ -105,6 +107,8 @@ def _no_chance_in_lending(key, channel):
     changes = {f"{key}.{part}": value for part, value in SURE.items()}
     if isinstance(channel, InvoiceFinance):
         changes[f"{key}.advance_rate"] = 0.85
+    if channel.kind == "acceptance":
+        changes.pop(f"{key}.delay_days")  # issued on the day, and on no other
     if channel.kind == "reverse_factoring":
         changes[f"{key}.confirmation_days"] = 2
     if channel.kind == "term_loan":

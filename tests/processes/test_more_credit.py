@@ -28,6 +28,7 @@ CAREFUL = {
     "treasury.austerity_days": 0,
     "treasury.take_discounts": None,
     "treasury.defer": None,
+    "treasury.endorse": "never",
     "treasury.ceiling": None,
     "treasury.draw_order": None,
     "treasury.prepay_order": None,

@@ -202,7 +202,10 @@ LEFT_OUT = {
     "Repricing": {"tenor_months"},
     "OwnerEquity": {"rate", "prepayable", "drawn"},
     "Calendar": {"holidays", "weekend"},
-    "Customer": {"disputed", "early_payment"},
+    "Customer": {"disputed", "early_payment", "paid_by_bill", "bill"},
+    "Bill": {"failure", "opening"},
+    "BillDiscount": {"prepayable", "drawn", "customers"},
+    "Acceptance": {"prepayable", "drawn", "delay_days", "deposit"},
     "Factoring": {"concentration", "prepayable", "recourse_days"},
     "ReverseFactoring": {"prepayable", "recourse_days"},
     "Reopening": {"ask", "repair", "diagnose"},
@@ -259,6 +262,27 @@ def sold_once(data):
     return data
 
 
+def bills_for(data):
+    """A line for bills has bills to take, or somebody who takes those it issues."""
+    kinds = [channel["kind"] for channel in data.get("channels", {}).values()]
+    customer = next(iter(data["customers"].values()))
+    if "bills" in kinds:
+        customer.pop("early_payment", None)
+        if customer.get("paid_at_once") == 1:
+            customer["paid_at_once"] = 0.5
+        bill = {"tenor_months": 6, "acceptor": "commercial", "failure": 0.01}
+        customer |= {"paid_by_bill": 0.25, "bill": bill}
+    for channel in data.get("channels", {}).values():
+        if channel["kind"] == "acceptance":
+            channel["deposit"] = 0.3
+            if "suppliers" in data:
+                next(iter(data["suppliers"].values()))["accepts_bills"] = True
+            else:
+                channel.clear()
+                channel.update({"kind": "owner", "limit": 10_000})
+    return data
+
+
 @st.composite
 def scenarios(draw):
     data = draw(tables(Scenario))
@@ -274,7 +298,7 @@ def scenarios(draw):
         if channel.get("record") != "owner":
             channel.pop("misuse", None)
     data["horizon"] = 28 + draw(st.integers(0, 400))
-    return one_set(triggers(prices(sold_once(data))))
+    return one_set(triggers(prices(bills_for(sold_once(data)))))
 
 
 @settings(

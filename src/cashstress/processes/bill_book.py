@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
     from cashstress.scenario.bills import Bill
 
-__all__ = ["BILLS", "BillBook"]
+__all__ = ["BILLS", "BillBook", "days_in_bills"]
 
 #: Account of bills in hand; opened with the first customer who gives any.
 BILLS: Final = "bills"
@@ -28,6 +28,11 @@ _EMPTY: Final = -1
 _WEEK: Final = 7
 #: No month is longer, days.
 _MONTH: Final = 31
+
+
+def days_in_bills(bill: Bill, longest_roll: int) -> int:
+    """How long ago the oldest bill of the steady state was handed over at most, days."""
+    return _MONTH * bill.tenor_months + longest_roll + _WEEK
 
 
 class BillBook:
@@ -45,7 +50,7 @@ class BillBook:
         self._firm, self.customer, self._plan, self.bill = firm, customer, plan, bill
         start = firm.scenario.start
         self._openings = [(item.matures - start).days for item in bill.opening or ()]
-        self._oldest = -_MONTH * bill.tenor_months - firm.longest_roll - _WEEK
+        self._oldest = -days_in_bills(bill, firm.longest_roll)
         days = range(self._oldest, firm.scenario.horizon)
         pays = np.array([self._pay_day(day) for day in days])
         self._pays_of = pays

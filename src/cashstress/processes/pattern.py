@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from cashstress.processes.bill_book import days_in_bills
+from cashstress.processes.schedules import longest_roll
 from cashstress.scenario import SPRING_FESTIVAL
 from cashstress.scenario.levels import most
+from cashstress.scenario.steady import expected_days_to_pay
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Floats
@@ -30,7 +33,7 @@ class SalesPattern:
     """
 
     def __init__(self, scenario: Scenario, calendar: BusinessCalendar) -> None:
-        first, last = -_days_before(scenario), scenario.horizon + _days_after(scenario)
+        first, last = -_days_before(scenario, longest_roll(calendar)), scenario.horizon + _days_after(scenario)
         self._first = first
         days = np.arange(first, last)
         dates = [scenario.start + timedelta(days=int(day)) for day in days]
@@ -57,9 +60,15 @@ class SalesPattern:
         return float(self._sums[last - self._first] - self._sums[first - self._first])
 
 
-def _days_before(scenario: Scenario) -> int:
-    """How long ago the oldest open invoice can have been sold, days."""
-    return max([_LEAST, *(_days_open(customer) for customer in scenario.customers.values())])
+def _days_before(scenario: Scenario, roll: int) -> int:
+    """How long ago the oldest open invoice, or the oldest bill in hand, can have been sold, days."""
+    customers = scenario.customers.values()
+    in_bills = (
+        round(expected_days_to_pay(customer)) + days_in_bills(customer.bill, roll)
+        for customer in customers
+        if customer.bill is not None
+    )
+    return max([_LEAST, *(_days_open(customer) for customer in customers), *in_bills])
 
 
 def _days_open(customer: Customer) -> int:

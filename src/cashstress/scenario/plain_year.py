@@ -17,6 +17,7 @@ from cashstress.scenario.costs import Cost
 from cashstress.scenario.model import Scenario
 from cashstress.scenario.steady import (
     DAYS_A_YEAR,
+    days_of_bill,
     expected_days_to_pay,
     output_vat_rate,
     planned_daily_costs,
@@ -62,7 +63,9 @@ def daily_inflow(scenario: Scenario) -> FloatArray:
     billed = planned_daily_sales(scenario) * (1 + output_vat_rate(scenario)) * pattern
     total = np.zeros(DAYS_A_YEAR)
     for customer in scenario.customers.values():
-        later = np.roll(billed, round(expected_days_to_pay(customer)))
+        days, by_bill = expected_days_to_pay(customer), customer.paid_by_bill
+        later = np.roll(billed, round(days)) * (1 - by_bill)
+        later += np.roll(billed, round(days + days_of_bill(customer))) * by_bill
         credit = (1 - customer.paid_at_once) * (1 - customer.never_paid)
         total += customer.share * (customer.paid_at_once * billed + credit * later)
     return total

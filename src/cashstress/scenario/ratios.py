@@ -26,7 +26,7 @@ class Ratios:
     net_margin : float or None
         Profit after interest and income tax over sales, as a fraction.
     days_sales_outstanding : float or None
-        Opening receivables over sales a day, VAT included in both (DSO).
+        Opening receivables and bills in hand over sales a day, VAT included (DSO).
     days_payables_outstanding : float or None
         Opening payables over purchases a day (DPO).
     stock_days : float or None
@@ -120,7 +120,9 @@ def _over(amount: float, by: float) -> float | None:
 def _dso(scenario: Scenario) -> float | None:
     daily = steady.planned_daily_sales(scenario) * (1 + steady.output_vat_rate(scenario))
     customers = scenario.customers.values()
-    return _over(math.fsum(steady.opening_receivables(scenario, each) for each in customers), daily)
+    owed = math.fsum(steady.opening_receivables(scenario, each) for each in customers)
+    in_bills = math.fsum(steady.opening_bills(scenario, each) for each in customers)
+    return _over(owed + in_bills, daily)
 
 
 def _dpo(scenario: Scenario) -> float | None:
@@ -138,12 +140,18 @@ def _stock_days(scenario: Scenario) -> float | None:
 
 
 def _bad_debts(scenario: Scenario) -> float:
-    """Return invoices never paid, VAT included, major units a day: no VAT comes back."""
+    """Return invoices and bills never paid, VAT included, major units a day: no VAT comes back."""
     billed = steady.planned_daily_sales(scenario) * (1 + steady.output_vat_rate(scenario))
     return billed * math.fsum(
-        each.share * each.never_paid * (1 - each.paid_at_once)
+        each.share * _never_paid(each) * (1 - each.paid_at_once)
         for each in scenario.customers.values()
     )
+
+
+def _never_paid(customer: Customer) -> float:
+    """Return the share of what is invoiced on credit that neither customer nor acceptor pays."""
+    failing = 0.0 if customer.bill is None else customer.paid_by_bill * customer.bill.failure
+    return customer.never_paid + (1 - customer.never_paid) * failing
 
 
 def _discounts_given(scenario: Scenario) -> float:

@@ -19,8 +19,10 @@ from cashstress.scenario.suppliers import Supplier
 __all__ = [
     "DAYS_A_YEAR",
     "accrued_wages",
+    "days_of_bill",
     "expected_days_to_pay",
     "input_vat_rate",
+    "opening_bills",
     "opening_payables",
     "opening_receivables",
     "opening_stock",
@@ -150,6 +152,22 @@ def opening_receivables(scenario: Scenario, customer: Customer) -> float:
     paid = (1 - customer.never_paid) * expected_days_to_pay(customer)
     unpaid = customer.never_paid * (_terms(customer) + customer.write_off_after)
     return credit * (paid + unpaid)
+
+
+def opening_bills(scenario: Scenario, customer: Customer) -> float:
+    """Return bills in hand on day 0, major units: the list given, or the steady state."""
+    if customer.bill is None:
+        return 0.0
+    if customer.bill.opening is not None:
+        return math.fsum(float(item.face) for item in customer.bill.opening)
+    billed = planned_daily_sales(scenario) * (1 + output_vat_rate(scenario)) * customer.share
+    paid = billed * (1 - customer.paid_at_once) * (1 - customer.never_paid)
+    return paid * customer.paid_by_bill * days_of_bill(customer)
+
+
+def days_of_bill(customer: Customer) -> float:
+    """Return the mean days from handing over a bill to its maturity; 0 for who gives none."""
+    return 0.0 if customer.bill is None else customer.bill.tenor_months * DAYS_A_YEAR / _MONTHS
 
 
 def _terms(customer: Customer) -> float:
