@@ -33,7 +33,10 @@ class SalesPattern:
     """
 
     def __init__(self, scenario: Scenario, calendar: BusinessCalendar) -> None:
-        first, last = -_days_before(scenario, longest_roll(calendar)), scenario.horizon + _days_after(scenario)
+        first, last = (
+            -_days_before(scenario, longest_roll(calendar)),
+            scenario.horizon + _days_after(scenario),
+        )
         self._first = first
         days = np.arange(first, last)
         dates = [scenario.start + timedelta(days=int(day)) for day in days]
