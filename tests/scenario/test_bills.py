@@ -45,7 +45,7 @@ def problems(plan):
         (firm(shop={"bill": {"tenor_months": 7}}), "customers.shop.bill.tenor_months", ""),
         (firm(shop={"bill": {"tenor_months": 0}}), "customers.shop.bill.tenor_months", ""),
         (firm(shop={"bill": {}}), "customers.shop.bill.tenor_months", ""),
-        (firm(shop={"bill": BILL | {"failure": 0.1}}), "customers.shop.bill.failure", "a bank pays"),
+        (firm(shop={"bill": BILL | {"failure": 0.1}}), "customers.shop.bill.failure", "a bank"),
         (
             firm(shop={"bill": BILL | {"opening": [{"matures": "2025-01-05", "face": 1}]}}),
             "customers.shop.bill.opening[0].matures", "then or later",

@@ -64,7 +64,7 @@ class SalesPattern:
 
 
 def _days_before(scenario: Scenario, roll: int) -> int:
-    """How long ago the oldest open invoice, or the oldest bill in hand, can have been sold, days."""
+    """How long ago the oldest open invoice or bill in hand can have been sold, days."""
     customers = scenario.customers.values()
     in_bills = (
         round(expected_days_to_pay(customer)) + days_in_bills(customer.bill, roll)
