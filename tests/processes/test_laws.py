@@ -81,8 +81,7 @@ def _without_chance(scenario):
         key = f"customers.{name}"
         chance = ("lateness", "days_to_pay", "spread", "disputed", "never_paid", "economy", "terms")
         changes |= {f"{key}.{part}": None for part in (*chance, "early_payment")}
-        if customer.bill is not None:
-            changes[f"{key}.bill.failure"] = 0
+        changes |= {} if customer.bill is None else {f"{key}.bill.failure": 0}
         if customer.paid_at_once < 1:
             changes[f"{key}.terms"] = 9
     for name, supplier in scenario.suppliers.items():

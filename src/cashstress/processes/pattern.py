@@ -33,7 +33,10 @@ class SalesPattern:
     """
 
     def __init__(self, scenario: Scenario, calendar: BusinessCalendar) -> None:
-        first, last = -_days_before(scenario, longest_roll(calendar)), scenario.horizon + _days_after(scenario)
+        first, last = (
+            -_days_before(scenario, longest_roll(calendar)),
+            scenario.horizon + _days_after(scenario),
+        )
         self._first = first
         days = np.arange(first, last)
         dates = [scenario.start + timedelta(days=int(day)) for day in days]
@@ -61,7 +64,7 @@ class SalesPattern:
 
 
 def _days_before(scenario: Scenario, roll: int) -> int:
-    """How long ago the oldest open invoice, or the oldest bill in hand, can have been sold, days."""
+    """How long ago the oldest open invoice or bill in hand can have been sold, days."""
     customers = scenario.customers.values()
     in_bills = (
         round(expected_days_to_pay(customer)) + days_in_bills(customer.bill, roll)
