@@ -24,8 +24,8 @@ HEAD = """\
 
 Made by `make verify`; nothing on this page is typed by hand. Each table sets a firm, made with the
 public interface and run as users run it, beside a value that is known exactly. *z* is the distance in
-standard errors; a claim holds when it is at most 4. Replications are enough to see an error of 2 %, or
-4,000,000.
+standard errors; a claim holds when it is at most 4. `make verify` makes as many replications as show an
+error of 2 %, at most 4,000,000; how many this page was made with stands in its last lines and in each row.
 
 The exact values come from the project's file of exact results (a copy is in `tests/data/`) or from
 recursions over the days in `tests/verification/recursions.py`, which draw nothing and use nothing of
@@ -89,6 +89,9 @@ def main(words):
     lines.append(REALITY_HEAD)
     for check in reality.CHECKS:
         lines += reality_lines(check(max(int(100_000 * share), 4_000)))
+    lines.append(
+        f"\nMade with a share of {share:g} of the replications that `make verify` makes by default."
+    )
     PAGE.write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
     for claim in failed:
         print(f"does not hold: {claim.what}, z {claim.z:.1f}", file=sys.stderr)
