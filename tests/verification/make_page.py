@@ -46,7 +46,8 @@ These are no tests: a firm of ours is not the firms that were asked. Read the ve
 def family_lines(family):
     """One family as Markdown."""
     beside = f" {family.beside} |" if family.beside else ""
-    yield f"\n## {family.name}\n\n{family.text}\n"
+    yield f"\n## {family.name}\n\n{family.text}"
+    yield ""
     yield f"| claim | exact | ours | z | replications |{beside}"
     yield "|---|---|---|---|---|" + ("---|" if beside else "")
     for claim in family.claims:
@@ -58,7 +59,8 @@ def family_lines(family):
 
 def reality_lines(check):
     """One reality check as Markdown."""
-    yield f"\n## {check.name}\n\n{check.source}\n\n{check.verdict}\n"
+    yield f"\n## {check.name}\n\n{check.source}\n\n{check.verdict}"
+    yield ""
     yield "| | survey | ours |"
     yield "|---|---|---|"
     for row in check.rows:
