@@ -106,11 +106,12 @@ def days_to_pay(runs):
         "UK payment-practices reports, 25,800 reports of large buyers 2017-20 (Open Government "
         "Licence v3.0; contains public sector information licensed under it).",
         "The effect of a customer is Gamma with the reports' coefficient of variation at its "
-        "quartiles, 0.471. It has too few buyers below ten days and beyond eighty: the reports' "
-        "standard deviation (25.4 days on 37.1) comes from a long tail, up to 1,000 days, that "
-        "one Gamma does not have. Very late buyers are therefore rarer here than in the reports; "
-        "`never_paid` and `disputed` stand for some of them. These figures are drawn by the page's "
-        "script from the same two laws, 200 invoices a buyer, not from a run of the firm.",
+        "quartiles, 0.471. It has half as many buyers below ten days as the reports, and a few "
+        "more from ten to thirty and beyond seventy. What the bins do not show: the reports' "
+        "standard deviation (25.4 days on 37.1) comes from a tail of up to 1,000 days that one "
+        "Gamma does not have; `never_paid` and `disputed` stand for some of it. These figures are "
+        "drawn by the page's script from the same two laws, 200 invoices a buyer, not from a run "
+        "of the firm.",
         rows,
     )
 
