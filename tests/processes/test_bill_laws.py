@@ -45,13 +45,13 @@ class Spy:
         self._post, self._pass_on = firm.books.post, firm.bills.pass_on
         firm.books.post, firm.bills.pass_on = self.post, self.pass_on
 
-    def post(self, debit, credit, amount, *, lanes=None, memo=""):
-        posted = self._post(debit, credit, amount, lanes=lanes, memo=memo)
+    def post(self, debit, credit, amount, *, lanes=None, **words):
+        posted = self._post(debit, credit, amount, lanes=lanes, **words)
         if BILLS in (debit, credit):
             sums = self.into if debit == BILLS else self.out
             total = np.zeros(self.firm.world.lanes, np.int64)
             total[slice(None) if lanes is None else lanes] = posted
-            sums[credit if debit == BILLS else f"{debit} {memo.split()[0]}"] += total
+            sums[credit if debit == BILLS else debit] += total
         return posted
 
     def pass_on(self, pick, lanes, answers, claim):
