@@ -70,8 +70,8 @@ def test_the_example_holds():
 def test_k1_a_cent_that_is_lost_is_seen(monkeypatch):
     plainly = Books.post
 
-    def post(books, debit, credit, amount, *, lanes=None, memo=""):
-        posted = plainly(books, debit, credit, amount, lanes=lanes, memo=memo)
+    def post(books, debit, credit, amount, *, lanes=None, **words):
+        posted = plainly(books, debit, credit, amount, lanes=lanes, **words)
         if debit == "receivables" and books._clock.today == 21:
             books.balance(debit)[2] -= 1
         return posted

@@ -33,7 +33,7 @@ WHOLE = {
 #: A line without draws.
 SURE = {
     "limit": 5000, "delay_days": 1, "approval": 1, "min_drawing": 0, "economy": 0,
-    "risk_control": None, "fault": None, "agreement": None, "data_sharing": None,
+    "risk_control": None, "fault": None, "misuse": None, "agreement": None, "data_sharing": None,
     "reopening": None, "reads_record": None,
 }  # fmt: skip
 #: Money of `WHOLE`, by key.
