@@ -105,9 +105,8 @@ class Paying:
             ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
             for payable in ledgers:
                 payable.pay_all(but=ordered)
-            if left.size and not np.minimum.reduce(left):
-                some = left.nonzero()[0]
-                lanes, left = lanes[some], left[some]
+            if left.size and not left.all():
+                lanes, left = lanes[left > 0], left[left > 0]
             if ledgers and lanes.size:
                 left = self._pay_class(ledgers, lanes, left)
             for supplier in self._cash_orders(pay_class, bank_day=bank_day):

@@ -133,8 +133,6 @@ class Payroll:
 
     def count_stoppage(self, day: int, after_days: int) -> None:
         """Count today where nothing has been made for longer than the first wage period."""
-        if not self._firm.sales.is_idle_somewhere():
-            return
         idle_since = self._firm.columns["sales.idle_since"]
         long_idle = (idle_since != NOT_IDLE) & (day - idle_since >= after_days)
         self._firm.columns["payroll.stopped_days"][long_idle] += 1

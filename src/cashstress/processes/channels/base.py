@@ -219,13 +219,13 @@ class Channel(ABC):
             return None
         return self.after_fee(lanes, self.pending[lanes])
 
-    def headroom(self, lanes: Lanes | slice = slice(None)) -> Money:
+    def headroom(self) -> Money:
         """What could be drawn now, per lane: nothing where it is closed or the firm is wound up."""
-        headroom = self._unused(lanes)
+        headroom = self._unused(slice(None))
         if self._is_closed_somewhere():
-            headroom = headroom * self.is_open()[lanes]
+            headroom = headroom * self.is_open()
         running = self.firm.world.living()
-        return headroom if running is None else headroom * running[lanes]
+        return headroom if running is None else headroom * running
 
     def believed_headroom(self, lanes: Lanes) -> Money:
         """What the firm believes it could draw: it may not have noticed a closure yet."""
@@ -248,9 +248,9 @@ class Channel(ABC):
             self._last_closed = int(np.maximum.reduce(self._column("closed_until"), initial=0)) - 1
         return self._last_closed >= self.firm.clock.today
 
-    def in_force_by_row(self, lanes: Lanes | slice = slice(None)) -> Flags:
+    def in_force_by_row(self) -> Flags:
         """Which causes are in force: bool (rows, lanes), in the order of `rows`."""
-        in_force: Flags = self._column("causes")[:, lanes] > self.firm.clock.today
+        in_force: Flags = self._column("causes") > self.firm.clock.today
         return in_force
 
     def on_notice(self) -> Flags | None:
@@ -523,7 +523,7 @@ class Channel(ABC):
         np.maximum(unused, 0, out=unused)
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
-    def _bank_day(self, day: Days | int) -> Days | int:
+    def _bank_day(self, day: Days) -> Days:
         return self.firm.bank_day(day) if self.keeps_business_days else day
 
     def _penalise(self) -> None:
