@@ -19,24 +19,23 @@ if TYPE_CHECKING:
 __all__ = ["Columns"]
 
 
-class Columns(dict[str, "npt.NDArray[Any]"]):
-    """A registry of arrays, (lanes,) or (rows, lanes), reached as items or attributes by name.
+class Columns:
+    """A registry of arrays, (lanes,) or (rows, lanes), reached as attributes by name.
 
     Notes
     -----
-    Read the column each time (``columns["cash"]``), and never keep the array over a ``yield``: a
-    resampled world has new buffers.  It is a dictionary because columns are read thousands of times
-    a day.
+    Read the attribute each time (``columns.cash``), and never keep the array over a ``yield``: a
+    resampled world has new buffers.
     """
 
     def __init__(self, lanes: int) -> None:
-        super().__init__()
         arena.keep_only(lanes)
-        self._set_lanes(lanes)
+        self.lanes = lanes
+        self._arrays: dict[str, npt.NDArray[Any]] = {}
         self._common: dict[str, npt.NDArray[Any]] = {}
 
     def add(
-        self, name: str, dtype: npt.DTypeLike, fill: float | None = 0, rows: int | None = None
+        self, name: str, dtype: npt.DTypeLike, fill: float = 0, rows: int | None = None
     ) -> npt.NDArray[Any]:
         """Register a column and return its current buffer.
 
@@ -45,16 +44,14 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         name : str
             Unique; dots are fine (``"jiebei.balance"``).
         dtype : dtype
-        fill : scalar or None
-            Value in every lane until something is written; None leaves the buffer as it is, for
-            rows that are cleared when they are first used.
+        fill : scalar
+            Value in every lane until something is written.
         rows : int, optional
             Give the column `rows` rows of lanes.
         """
         self._refuse_known(name)
         shape = (self.lanes,) if rows is None else (rows, self.lanes)
-        array = arena.borrow(shape, dtype, fill)
-        super().__setitem__(name, array)
+        self._arrays[name] = array = arena.borrow(shape, dtype, fill)
         return array
 
     def add_common(self, name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -67,42 +64,49 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         """The current buffer of a common array."""
         return self._common[name]
 
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        return self._arrays[name]
+
     def __setitem__(self, name: str, values: npt.NDArray[Any]) -> None:
         """Replace a column's buffer by an array of the same shape and type."""
-        old = self[name]
+        old = self._arrays[name]
         if values.shape != old.shape or values.dtype != old.dtype:
             msg = f"column {name!r} is {old.dtype} {old.shape}, not {values.dtype} {values.shape}"
             raise ValueError(msg)
-        super().__setitem__(name, values)
+        self._arrays[name] = values
 
     def __getattr__(self, name: str) -> npt.NDArray[Any]:
         try:
-            return self[name]
+            array: npt.NDArray[Any] = self.__dict__["_arrays"][name]
         except KeyError:
             raise AttributeError(name) from None
+        return array
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._arrays
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all columns, in order of registration."""
-        return tuple(self)
+        return tuple(self._arrays)
 
     @property
     def bytes_per_lane(self) -> int:
         """Memory of one lane over all columns, bytes."""
         return sum(
             array.dtype.itemsize * (array.shape[0] if array.ndim == 2 else 1)  # noqa: PLR2004 - rows, lanes
-            for array in self.values()
+            for array in self._arrays.values()
         )
 
     def take(self, indices: npt.NDArray[np.int64]) -> None:
         """Replace every column by its lanes at `indices` (repeats allowed)."""
-        self._set_lanes(len(indices))
-        for name, array in self.items():
-            super().__setitem__(name, np.ascontiguousarray(array[..., indices]))
+        self.lanes = len(indices)
+        for name, array in self._arrays.items():
+            self._arrays[name] = np.ascontiguousarray(array[..., indices])
 
     def save(self) -> dict[str, npt.NDArray[Any]]:
         """Copies of all arrays; common arrays under a leading ``=``."""
-        saved = {name: array.copy() for name, array in self.items()}
+        saved = {name: array.copy() for name, array in self._arrays.items()}
         return saved | {f"={name}": array.copy() for name, array in self._common.items()}
 
     def load(self, saved: dict[str, npt.NDArray[Any]]) -> None:
@@ -115,7 +119,7 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
             many days are kept.
         """
         for name, values in saved.items():
-            target = self._common.get(name[1:]) if name[0] == "=" else self.get(name)
+            target = self._common.get(name[1:]) if name[0] == "=" else self._arrays.get(name)
             if target is None:
                 continue
             if target.shape != values.shape:
@@ -125,15 +129,10 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
 
     def close(self) -> None:
         """Give the buffers back for the next world; nothing may use these columns afterwards."""
-        arena.give_back(self.values())
-        self.clear()
-
-    def _set_lanes(self, lanes: int) -> None:
-        self.lanes = lanes
-        #: Indices of all lanes, not to be written to.
-        self.everyone: npt.NDArray[np.intp] = np.arange(lanes)
+        arena.give_back(self._arrays.values())
+        self._arrays = {}
 
     def _refuse_known(self, name: str) -> None:
-        if name in self or name in self._common:
+        if name in self._arrays or name in self._common:
             msg = f"column {name!r} is already registered"
             raise ValueError(msg)

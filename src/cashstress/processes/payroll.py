@@ -107,13 +107,13 @@ class Payroll:
                 owed = to_money(gross * share, exact_ties=True)
                 payable.bill(owed, due, against="wage_expense")
 
-    def contracted_ahead(self) -> Any:
+    def contracted_ahead(self) -> Money:
         """Wages and social insurance of months not yet over that fall due in the look-ahead."""
         today, last = self._firm.clock.today, self._firm.clock.today + self._firm.look_ahead
         months = sum(
             weight for accrual, due, weight in self._contracted if today < accrual and due <= last
         )
-        return to_money(self._gross(months)) if months else 0
+        return to_money(self._gross(months))
 
     def _months_contracted(self) -> list[tuple[int, int, float]]:
         """Day on which they are owed, day on which they are due, and months of gross wages."""

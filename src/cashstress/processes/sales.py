@@ -64,17 +64,13 @@ class Sales:
             demand = demand * self._firm.streams.table("sales.noise", self.noise)
         if self.loading:
             demand = demand * self._firm.economy.effect(self.loading)
-        per_lane: Floats = np.broadcast_to(demand, self._firm.world.lanes)
-        return per_lane
+        return np.broadcast_to(demand, self._firm.world.lanes)
 
     def output(self, asked: Money) -> Floats | None:
         """Share of today's demand that material and staff allow; None for all, in every lane."""
         material = self._material(asked)
         short = self._firm.columns["sales.short"]
-        if material is None:
-            short[...] = False
-        else:
-            short[...] = (material < self.min_output) & (asked > 0)
+        short[...] = False if material is None else (material < self.min_output) & (asked > 0)
         staff = self._firm.staff_capacity()
         limits = [limit for limit in (material, staff) if limit is not None]
         return np.minimum.reduce(limits) if limits else None
