@@ -29,6 +29,7 @@ CAREFUL = {
     "treasury.take_discounts": None,
     "treasury.defer": None,
     "treasury.endorse": "never",
+    "treasury.draw_together": None,
     "treasury.ceiling": None,
     "treasury.draw_order": None,
     "treasury.prepay_order": None,

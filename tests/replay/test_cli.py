@@ -72,5 +72,5 @@ def test_bad_options_are_said_before_anything_is_run(file, options, words):
 
 def test_an_outcome_that_is_none(file):
     done = shell(file, "--first", "cash_in")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "there is no outcome of that name" in done.stderr
