@@ -195,7 +195,7 @@ LEFT_OUT = {
     "Supplier": {"discount"},
     "PlatformLine": {"opening_months", "close_after_arrears"},
     "SpringFestival": {"staff_back"},
-    "Treasury": {"ceiling"},
+    "Treasury": {"ceiling", "draw_together"},
     "RevolvingLine": {"close_after_arrears"},
     "TermLoan": {"opening_months", "matures", "roll_over", "due_day", "close_after_arrears"},
     "CleanDown": {"every_months"},
