@@ -4,7 +4,8 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 RUNS   ?= 10000
-PYTEST_ARGS ?= --numprocesses auto
+# A worker that is done takes over tests of the other: the slow ones lie together.
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 BENCH_ARGS  ?=
 VERIFY_ARGS ?=
 
