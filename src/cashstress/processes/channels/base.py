@@ -148,10 +148,10 @@ class Channel(ABC):
         """
         return self._longest_delay == ROOM
 
-    def is_sure(self) -> bool:
-        """Whether every request of today is approved, in every replication."""
-        chance = self.approval.value
-        return np.ndim(chance) == 0 and chance >= 1.0
+    def is_sure(self, lanes: Lanes) -> Flags | bool:
+        """Lanes in which every request of today is approved; one answer where all agree."""
+        sure: Flags | bool = _at(self.approval.value, lanes) >= 1.0
+        return sure
 
     def comes_same_day(self, lanes: Lanes | slice) -> Flags | bool:
         """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
@@ -481,7 +481,7 @@ class Channel(ABC):
             books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
-        if self.is_sure() or not granted.any():
+        if np.all(self.is_sure(lanes)) or not granted.any():
             return True
         name = f"channels.{self.name}.approval"
         accepted: Flags = self.firm.streams.uniform(name) < self.approval.value
