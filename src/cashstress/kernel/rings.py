@@ -168,13 +168,15 @@ class DueRing:
     ) -> None:
         self.name, self._columns, self._clock = name, columns, clock
         self._term, self._window = term, window
-        self._rows = term + age + 2
+        self._rows, self._age = term + age + 2, age
         self._ahead, self._column = ahead or f"{name}.ahead", f"{name}.ring"
-        # A row is cleared when its day is first billed for.
+        # A row is cleared when its day is first billed for, and few days are billed for.
         columns.add(self._column, np.int64, fill=None, rows=self._rows)
         if self._ahead not in columns:
             columns.add(self._ahead, np.int64)
+        # The day that each row holds; and by day, one in place of another, its row if it has any.
         self._stamps = columns.add_common(f"{name}.stamps", np.full(self._rows, _EMPTY, np.int64))
+        self._row_of = columns.add_common(f"{name}.row_of", np.zeros(self._rows, np.int64))
         self._opened = columns.add_common(f"{name}.opened", np.full(1, clock.today - 1, np.int64))
 
     @property
@@ -199,13 +201,13 @@ class DueRing:
     def withdraw(self, amount: Money, due: Days) -> None:
         """Take back amounts added for one due day per lane, all after today."""
         lanes = np.flatnonzero(amount)
-        self._ring[due[lanes] % self._rows, lanes] -= amount[lanes]
+        self._ring[self._row_of[due[lanes] % self._rows], lanes] -= amount[lanes]
         near = lanes[due[lanes] <= self.opened + self._window]
         self.ahead[near] -= amount[near]
 
     def withdraw_from(self, lanes: Lanes, amount: Money, due: Days) -> None:
         """The same for single entries, of which a lane may have several."""
-        np.subtract.at(self._ring, (due % self._rows, lanes), amount)
+        np.subtract.at(self._ring, (self._row_of[due % self._rows], lanes), amount)
         near = due <= self.opened + self._window
         np.subtract.at(self.ahead, lanes[near], amount[near])
 
@@ -224,7 +226,7 @@ class DueRing:
 
     def on(self, day: int) -> Money | None:
         """The amounts of one day (a view), or None when no lane has any."""
-        row = day % self._rows
+        row = self._row_of.item(day % self._rows)
         if self._stamps.item(row) != day:
             return None
         amounts: Money = self._ring[row]
@@ -232,7 +234,7 @@ class DueRing:
 
     def of(self, days: Days, lanes: Lanes) -> Money:
         """The amounts of one day per entry of `lanes`."""
-        rows = days % self._rows
+        rows = self._row_of[days % self._rows]
         return np.where(self._stamps[rows] == days, self._ring[rows, lanes], 0)
 
     def days_opened(self) -> Days:
@@ -268,13 +270,17 @@ class DueRing:
         return self._columns[self._column]
 
     def _row(self, due: int) -> int:
-        """The row for day `due`, emptied if it still holds a day long gone."""
-        today = self._clock.today
+        """The row of day `due`: if it has none yet, the first that holds no day which matters.
+
+        So the few days that are billed for share few rows, and the others cost no memory.
+        """
+        today, stamps = self._clock.today, self._stamps
         if not today <= due <= today + self._term:
             msg = f"{self.name}: a bill due on day {due} does not fit its ledger on day {today}"
             raise SimulationError(msg, day=today)
-        row = due % self._rows
-        if self._stamps.item(row) != due:
+        row: int = self._row_of.item(due % self._rows)
+        if stamps.item(row) != due:
+            row = int((stamps < today - self._age - 1).argmax())
             self._ring[row].fill(0)
-            self._stamps[row] = due
+            stamps[row], self._row_of[due % self._rows] = due, row
         return row
