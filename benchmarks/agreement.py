@@ -130,8 +130,8 @@ def _pooled(mine: Any, mean: float, sketch: Any, row: int) -> float:
     layout = _layout(sketch.bits)
     middle = (layout.lower[bins] + layout.upper[bins]) / 2
     squares = float(((middle - mean) ** 2 * sketch.counts[row, bins]).sum())
-    both = mine.size + int(sketch.n[row]) - 2
-    return (float(mine.var()) * mine.size + squares) / both
+    both = int(mine.size + sketch.n[row]) - 2
+    return (float(mine.var() * mine.size) + squares) / both
 
 
 def _width(amount: float) -> float:
