@@ -190,6 +190,23 @@ def test_a_day_that_does_not_fit_is_refused(due):
         ring.add(np.ones(LANES, np.int64), due)
 
 
+def soiled(ring):
+    """As a buffer that an earlier world has used: nobody clears it beforehand."""
+    ring._columns[f"{ring.name}.ring"].fill(77)
+    return ring
+
+
+@pytest.mark.parametrize("day", range(-TERM - AGE - 2, 0))
+def test_a_day_before_the_start_has_no_amounts_whatever_the_buffer_held(day):
+    _, ring = due_ring()
+    soiled(ring)
+    assert ring.on(day) is None
+    lanes = np.arange(LANES)
+    assert ring.of(np.full(LANES, day), lanes).tolist() == [0] * LANES
+    assert ring.opened_after(day, lanes).tolist() == [0] * LANES
+    assert ring.days_opened().tolist() == []
+
+
 def test_a_ring_may_start_on_a_later_day():
     _, ring = due_ring(today=50)
     assert ring.opened == 49

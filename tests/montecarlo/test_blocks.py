@@ -14,7 +14,19 @@ def test_blocks_cover_every_replication_once(runs, width):
 
 
 @pytest.mark.parametrize(
-    ("runs", "lanes"), [(10_000, [10_000]), (20_000, [10_000] * 2), (65_536, [16_384] * 4)]
+    ("runs", "lanes"),
+    [
+        (10_000, [10_000]),
+        (20_000, [10_000] * 2),
+        (65_536, [16_384] * 4),
+        # One or two of three would have nothing to do while the others compute their last.
+        (200_000, [16_667] * 11 + [16_663]),
+    ],
 )
-def test_a_long_run_is_shared_by_several_workers(runs, lanes):
-    assert [block.lanes for block in blocks(runs, width=16_384)] == lanes
+def test_several_workers_share_a_long_run(runs, lanes):
+    assert [block.lanes for block in blocks(runs, width=20_480, shared=True)] == lanes
+
+
+def test_one_worker_computes_as_few_blocks_as_fit():
+    assert [block.lanes for block in blocks(20_000, width=20_480)] == [20_000]
+    assert [block.lanes for block in blocks(20_481, width=20_480)] == [10_241, 10_240]

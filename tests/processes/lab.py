@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from cashstress.kernel import arena
 from cashstress.kernel.clock import Phase
 from cashstress.processes import Firm
 from cashstress.scenario import Scenario, load
@@ -22,10 +25,11 @@ EXAMPLE_NAMES = (
 )
 #: A Monday; day 29 is Tuesday 2025-07-01.
 START = "2025-06-02"
-#: Raw rings keep amounts of days long gone until a row is used again, and `oldest` and `head` mean
-#: nothing where nothing is owed: what they say is compared instead.
+#: Raw rings keep amounts of days long gone until a row is used again, or whatever the buffer held
+#: before, and `oldest` and `head` mean nothing where nothing is owed: what they say is compared
+#: instead.
 _RAW = (".ring", ".oldest", ".head", ".receipts", ".write_offs", ".coming", ".transit")
-_RAW += (".paid_for", ".substituted", ".prepaid_net", ".since")
+_RAW += (".paid_for", ".substituted", ".prepaid_net", ".since", ".moves")
 
 
 @functools.cache
@@ -50,6 +54,28 @@ def plain(changes=None, **tables):
 def firm_of(scenario, lanes=1, *, seed=0, slots=None):
     slots = np.arange(lanes) if slots is None else np.asarray(slots)
     return Firm(scenario, seed=seed, slots=slots.astype(np.int64))
+
+
+@contextmanager
+def soiled_buffers():
+    """Every buffer that nobody clears beforehand holds other rubbish each time it is lent.
+
+    A buffer holds what an earlier block left in it, so whoever reads a row that was not cleared
+    makes a block's answer hang on the blocks before it.
+    """
+    borrow, stains = arena.borrow, itertools.count(1)
+
+    def soiled(shape, dtype, fill):
+        array = borrow(shape, dtype, fill)
+        if fill is None:
+            array.fill(next(stains) * 1_000_003)
+        return array
+
+    arena.borrow = soiled
+    try:
+        yield
+    finally:
+        arena.borrow = borrow
 
 
 def days_of(firm, until=None):
@@ -132,6 +158,7 @@ def facts(firm):
         known[f"{payable.name} age"] = ledger.days_past_due()
     for customer in firm.customers:
         known[f"{customer.name} owed"] = customer.owed
+        known[f"{customer.name} moves"] = customer._expected._moves.total
     for supplier in firm.suppliers:
         known[f"{supplier.name} prepaid"] = supplier.prepaid
     for channel in firm.channels.values():

@@ -152,7 +152,7 @@ def test_a_block_is_as_wide_as_the_scenario_says():
     width = lanes_per_block(example("platform_closure"))
     assert width == lanes_per_block(example("platform_closure"))
     assert width & (width - 1) == 0
-    assert 256 <= width <= 16_384
+    assert 256 <= width <= 32_768
 
 
 def test_levers_are_listed_as_a_scenario_writes_them():

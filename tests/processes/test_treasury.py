@@ -8,6 +8,7 @@ from lab import entries, first, plain, run, seen_at, traced, watch
 
 from cashstress.errors import ScenarioError
 from cashstress.kernel.clock import Phase
+from cashstress.scenario import Array
 
 # -- paying -------------------------------------------------------------------------------------
 
@@ -350,6 +351,19 @@ def test_what_one_line_refuses_the_others_give_on_the_same_day():
     lines["a"] |= {"approval": 0.999999}
     firm = traced(borrower(lines, bills={3: 700}, shocks=shut, treasury=plan), until=5)
     assert entries(firm, "cash", "loan:a") == [(3, 45_000), (4, 15_000)]
+
+
+def test_a_lane_is_asked_again_whether_or_not_another_may_be_refused():
+    # In lane 0 line a never refuses; in lane 1 it may, and is not asked again for what b refused.
+    lines = {"a": PLATFORM | {"limit": 900}, "b": PLATFORM | {"limit": 300}}
+    lines["a"] |= {"approval": Array([1.0, 0.999999])}
+    shut = {"shut": closure(1, channels=["b"])}
+    plan = {"draw_together": ["a", "b"], "check_every": 30}
+    scenario = borrower(lines, bills={3: 700}, shocks=shut, treasury=plan)
+    for slots in ([0], [0, 1], [1]):
+        firm = run(scenario, slots=slots, until=4)
+        drawn = [[60_000, 45_000][slot] for slot in slots]
+        assert firm.channels["a"].drawn.tolist() == drawn
 
 
 def test_names_of_lines_drawn_on_together():

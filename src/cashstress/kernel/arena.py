@@ -17,14 +17,18 @@ _Key = tuple[str, tuple[int, ...]]
 _free: dict[_Key, list[npt.NDArray[Any]]] = {}
 
 
-def borrow(shape: tuple[int, ...], dtype: npt.DTypeLike, fill: float) -> npt.NDArray[Any]:
-    """An array of this shape filled with `fill`: one given back earlier, or a new one."""
+def borrow(shape: tuple[int, ...], dtype: npt.DTypeLike, fill: float | None) -> npt.NDArray[Any]:
+    """An array of this shape filled with `fill`: one given back earlier, or a new one.
+
+    None leaves in it whatever there is, for rows that their owner clears before it uses them.
+    """
     kind = np.dtype(dtype)
     waiting = _free.get((kind.str, shape))
     if not waiting:
         return np.full(shape, fill, kind) if fill else np.zeros(shape, kind)
     array = waiting.pop()
-    array.fill(fill)
+    if fill is not None:
+        array.fill(fill)
     return array
 
 

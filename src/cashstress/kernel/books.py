@@ -54,6 +54,8 @@ class Books:
         self._columns = columns
         self._clock = clock
         self._kinds: dict[str, AccountKind] = {}
+        #: Name of each account's column.
+        self._column_of: dict[str, str] = {}
         self._never_negative: set[str] = set()
         self._controls: list[tuple[str, Callable[[], npt.NDArray[np.int64]]]] = []
         self._cash: str | None = None
@@ -65,8 +67,8 @@ class Books:
 
     def account(self, name: str, kind: AccountKind, *, never_negative: bool = False) -> str:
         """Open an account at zero; returns its name."""
-        self._columns.add(f"books:{name}", np.int64)
-        self._kinds[name] = kind
+        self._kinds[name], self._column_of[name] = kind, f"books:{name}"
+        self._columns.add(self._column_of[name], np.int64)
         if never_negative:
             self._never_negative.add(name)
         if self._cash is not None:
@@ -90,7 +92,7 @@ class Books:
 
     def balance(self, account: str) -> npt.NDArray[np.int64]:
         """Balance per lane, debits positive: the current buffer, not to be written to."""
-        return self._columns[f"books:{account}"]
+        return self._columns[self._column_of[account]]
 
     def inflow(self, account: str) -> npt.NDArray[np.int64]:
         """Cash received against `account` while flows were watched, per lane."""
@@ -142,8 +144,9 @@ class Books:
             running = self._columns["running"]
             posted = amount * (running if lanes is None else running[lanes])
         guard(posted)
-        _add(self._columns[f"books:{debit}"], posted, lanes)
-        _subtract(self._columns[f"books:{credit}"], posted, lanes)
+        columns, column_of = self._columns, self._column_of
+        _add(columns[column_of[debit]], posted, lanes)
+        _subtract(columns[column_of[credit]], posted, lanes)
         if credit in self._never_negative:
             self._refuse_overdrawn(credit, lanes)
         if self.watching_flows:

@@ -17,6 +17,8 @@ from cashstress.kernel.money import to_money
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from cashstress.kernel.arrays import Level
+
 __all__ = ["BulletRing"]
 
 
@@ -37,7 +39,7 @@ class BulletRing(InstalmentRing):
         self,
         lanes: npt.NDArray[np.intp],
         amount: npt.NDArray[np.int64],
-        rate: npt.NDArray[np.float64],
+        rate: Level,
         *,
         group: int,
         months: int,

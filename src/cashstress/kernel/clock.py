@@ -24,6 +24,7 @@ __all__ = ["Clock", "Moment", "Phase"]
 #: phases lie above both, so those run at once, inside the phase that caused them.
 _FIRST_PRIORITY: Final = 10
 _RANK_BITS: Final = 16
+_RANKS: Final = 1 << _RANK_BITS
 _BEFORE_ALL: Final = -1
 
 
@@ -42,9 +43,11 @@ class Phase(IntEnum):
 class Moment(simpy.Event):
     """A scheduled (day, phase, rank); yielding it waits until then."""
 
-    def __init__(self, clock: Clock, day: int, phase: Phase, rank: int) -> None:
-        super().__init__(clock.env)
-        self.day, self.phase, self.rank = day, phase, rank
+    def __init__(self, clock: Clock, day: int, phase: Phase, rank: int, order: int) -> None:
+        # All that SimPy's own `__init__` does, with an outcome that is known: there is one for
+        # every step of the clock.
+        self.env = clock.env
+        self.day, self.phase, self.rank, self.order = day, phase, rank, order
         self._ok, self._value = True, None
         self.callbacks: list[Callable[[Any], None]] = [clock.arrive]
 
@@ -95,20 +98,23 @@ class Clock:
             If the moment does not lie after the current one: time would run backwards, which SimPy
             itself does not notice.  Or if the rank does not fit into its phase.
         """
-        day, rank = index(day), self._own_rank() if rank is None else rank
-        if not 0 <= rank < 1 << _RANK_BITS:
-            msg = f"rank {rank} would leave its phase; accepted: 0 to {(1 << _RANK_BITS) - 1}"
-            raise SimulationError(msg, day=self.today)
-        order = _order(phase, rank)
-        if day < self.today or (day == self.today and order <= self._order):
+        day, env, today = index(day), self.env, self.today
+        if rank is None:
+            process = env.active_process
+            rank = 0 if process is None else self._ranks.get(process, 0)
+        order = (_FIRST_PRIORITY + phase) << _RANK_BITS | rank
+        if not 0 <= rank < _RANKS:
+            msg = f"rank {rank} would leave its phase; accepted: 0 to {_RANKS - 1}"
+            raise SimulationError(msg, day=today)
+        if day < today or (day == today and order <= self._order):
             msg = (
                 f"day {day}, {phase.name}, rank {rank} is not after the current moment "
-                f"(day {self.today}, {self.phase.name if self.phase is not None else 'start'})"
+                f"(day {today}, {self.phase.name if self.phase is not None else 'start'})"
             )
-            raise SimulationError(msg, day=self.today)
-        moment = Moment(self, day, phase, rank)
+            raise SimulationError(msg, day=today)
+        moment = Moment(self, day, phase, rank, order)
         # SimPy's type knows only its own two priorities.
-        self.env.schedule(moment, priority=order, delay=day - self.env.now)  # type: ignore[arg-type]
+        env.schedule(moment, priority=order, delay=day - env.now)  # type: ignore[arg-type]
         return moment
 
     def start(self, generator: Generator[Any, Any, Any], rank: int) -> simpy.Process:
@@ -168,19 +174,10 @@ class Clock:
         """The generators of all live processes (for the check that none keeps an array)."""
         return [process._generator for process in self._ranks if process.is_alive]  # noqa: SLF001 - no public way
 
-    def _own_rank(self) -> int:
-        process = self.env.active_process
-        return self._ranks.get(process, 0) if process is not None else 0
-
     def arrive(self, moment: Moment) -> None:
         """Note the moment that has come; each moment calls it before any process goes on."""
-        self.today, self.phase = moment.day, moment.phase
-        self._order = _order(moment.phase, moment.rank)
+        self.today, self.phase, self._order = moment.day, moment.phase, moment.order
 
 
 def _has_failed(process: simpy.Process) -> bool:
     return process.triggered and not process.ok
-
-
-def _order(phase: Phase, rank: int) -> int:
-    return (_FIRST_PRIORITY + phase) << _RANK_BITS | rank

@@ -19,23 +19,24 @@ if TYPE_CHECKING:
 __all__ = ["Columns"]
 
 
-class Columns:
-    """A registry of arrays, (lanes,) or (rows, lanes), reached as attributes by name.
+class Columns(dict[str, "npt.NDArray[Any]"]):
+    """A registry of arrays, (lanes,) or (rows, lanes), reached as items or attributes by name.
 
     Notes
     -----
-    Read the attribute each time (``columns.cash``), and never keep the array over a ``yield``: a
-    resampled world has new buffers.
+    Read the column each time (``columns["cash"]``), and never keep the array over a ``yield``: a
+    resampled world has new buffers.  It is a dictionary because columns are read thousands of times
+    a day.
     """
 
     def __init__(self, lanes: int) -> None:
+        super().__init__()
         arena.keep_only(lanes)
-        self.lanes = lanes
-        self._arrays: dict[str, npt.NDArray[Any]] = {}
+        self._set_lanes(lanes)
         self._common: dict[str, npt.NDArray[Any]] = {}
 
     def add(
-        self, name: str, dtype: npt.DTypeLike, fill: float = 0, rows: int | None = None
+        self, name: str, dtype: npt.DTypeLike, fill: float | None = 0, rows: int | None = None
     ) -> npt.NDArray[Any]:
         """Register a column and return its current buffer.
 
@@ -44,14 +45,16 @@ class Columns:
         name : str
             Unique; dots are fine (``"jiebei.balance"``).
         dtype : dtype
-        fill : scalar
-            Value in every lane until something is written.
+        fill : scalar or None
+            Value in every lane until something is written; None leaves the buffer as it is, for
+            rows that are cleared when they are first used.
         rows : int, optional
             Give the column `rows` rows of lanes.
         """
         self._refuse_known(name)
         shape = (self.lanes,) if rows is None else (rows, self.lanes)
-        self._arrays[name] = array = arena.borrow(shape, dtype, fill)
+        array = arena.borrow(shape, dtype, fill)
+        super().__setitem__(name, array)
         return array
 
     def add_common(self, name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -64,49 +67,42 @@ class Columns:
         """The current buffer of a common array."""
         return self._common[name]
 
-    def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        return self._arrays[name]
-
     def __setitem__(self, name: str, values: npt.NDArray[Any]) -> None:
         """Replace a column's buffer by an array of the same shape and type."""
-        old = self._arrays[name]
+        old = self[name]
         if values.shape != old.shape or values.dtype != old.dtype:
             msg = f"column {name!r} is {old.dtype} {old.shape}, not {values.dtype} {values.shape}"
             raise ValueError(msg)
-        self._arrays[name] = values
+        super().__setitem__(name, values)
 
     def __getattr__(self, name: str) -> npt.NDArray[Any]:
         try:
-            array: npt.NDArray[Any] = self.__dict__["_arrays"][name]
+            return self[name]
         except KeyError:
             raise AttributeError(name) from None
-        return array
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._arrays
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all columns, in order of registration."""
-        return tuple(self._arrays)
+        return tuple(self)
 
     @property
     def bytes_per_lane(self) -> int:
         """Memory of one lane over all columns, bytes."""
         return sum(
             array.dtype.itemsize * (array.shape[0] if array.ndim == 2 else 1)  # noqa: PLR2004 - rows, lanes
-            for array in self._arrays.values()
+            for array in self.values()
         )
 
     def take(self, indices: npt.NDArray[np.int64]) -> None:
         """Replace every column by its lanes at `indices` (repeats allowed)."""
-        self.lanes = len(indices)
-        for name, array in self._arrays.items():
-            self._arrays[name] = np.ascontiguousarray(array[..., indices])
+        self._set_lanes(len(indices))
+        for name, array in self.items():
+            super().__setitem__(name, np.ascontiguousarray(array[..., indices]))
 
     def save(self) -> dict[str, npt.NDArray[Any]]:
         """Copies of all arrays; common arrays under a leading ``=``."""
-        saved = {name: array.copy() for name, array in self._arrays.items()}
+        saved = {name: array.copy() for name, array in self.items()}
         return saved | {f"={name}": array.copy() for name, array in self._common.items()}
 
     def load(self, saved: dict[str, npt.NDArray[Any]]) -> None:
@@ -119,7 +115,7 @@ class Columns:
             many days are kept.
         """
         for name, values in saved.items():
-            target = self._common.get(name[1:]) if name[0] == "=" else self._arrays.get(name)
+            target = self._common.get(name[1:]) if name[0] == "=" else self.get(name)
             if target is None:
                 continue
             if target.shape != values.shape:
@@ -129,10 +125,15 @@ class Columns:
 
     def close(self) -> None:
         """Give the buffers back for the next world; nothing may use these columns afterwards."""
-        arena.give_back(self._arrays.values())
-        self._arrays = {}
+        arena.give_back(self.values())
+        self.clear()
+
+    def _set_lanes(self, lanes: int) -> None:
+        self.lanes = lanes
+        #: Indices of all lanes, not to be written to.
+        self.everyone: npt.NDArray[np.intp] = np.arange(lanes)
 
     def _refuse_known(self, name: str) -> None:
-        if name in self._arrays or name in self._common:
+        if name in self or name in self._common:
             msg = f"column {name!r} is already registered"
             raise ValueError(msg)

@@ -9,6 +9,7 @@ counts, the due day does not) and is rounded once, when it falls due.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import attrs
@@ -19,6 +20,7 @@ from cashstress.kernel.money import to_money
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from cashstress.kernel.arrays import Level
     from cashstress.kernel.clock import Clock
     from cashstress.kernel.columns import Columns
 
@@ -32,7 +34,7 @@ Repayment = Literal["equal_instalment", "equal_principal", "interest_first", "bu
 
 def principal_parts(
     amount: npt.NDArray[np.int64],
-    rate: npt.NDArray[np.float64],
+    rate: Level,
     periods: npt.NDArray[np.int64],
     repayment: Repayment,
 ) -> npt.NDArray[np.int64]:
@@ -41,7 +43,7 @@ def principal_parts(
     Parameters
     ----------
     amount : int64 array (drawings,), minor units
-    rate : float64 array (drawings,), per day, as a fraction
+    rate : number or float64 array (drawings,), per day, as a fraction
     periods : int array (instalments,)
         Interest days of each period.
     repayment : {"equal_instalment", "equal_principal", "interest_first", "bullet"}
@@ -73,14 +75,18 @@ def principal_parts(
 def _level_parts(
     parts: npt.NDArray[np.int64],
     amount: npt.NDArray[np.int64],
-    rate: npt.NDArray[np.float64],
+    rate: Level,
     periods: npt.NDArray[np.int64],
 ) -> None:
     """Cents as a lender counts them: instalment and interest rounded, principal is the rest."""
-    cost = np.multiply.outer(periods, rate)
-    growth = np.cumprod(1.0 + cost, axis=0)
-    # Added up in order: NumPy adds a single column in another.
-    level = to_money(amount / _added_up(1.0 / growth), exact_ties=True)
+    cost = [days * rate for days in periods.tolist()]
+    growth: Level = 1.0
+    annuity: Level = 0.0
+    # Multiplied and added up in order, for one rate as for many.
+    for factor in cost:
+        growth = growth * (1.0 + factor)
+        annuity = annuity + 1.0 / growth
+    level = to_money(amount / annuity, exact_ties=True)
     balance = amount.copy()
     for part, factor in zip(parts[:-1], cost, strict=False):
         interest = to_money(balance * factor, exact_ties=True)
@@ -166,7 +172,7 @@ class InstalmentRing:
         self,
         lanes: npt.NDArray[np.intp],
         amount: npt.NDArray[np.int64],
-        rate: npt.NDArray[np.float64],
+        rate: Level,
         *,
         group: int,
         months: int,
@@ -179,7 +185,7 @@ class InstalmentRing:
         ----------
         lanes : index array (drawings,)
         amount : int64 array (drawings,), minor units
-        rate : float64 array (drawings,), per day, as a fraction
+        rate : number or float64 array (drawings,), per day, as a fraction
         group : int
             Row of the calendar's due days.
         begin : int, optional
@@ -193,13 +199,14 @@ class InstalmentRing:
         count = self._calendar.count
         periods = np.diff(count[due], prepend=count[today])
         parts = principal_parts(amount, rate, periods, repayment)
-        rows = [self._row(group, month) for month in range(first, first + months)]
-        at = np.ix_(np.array(rows), lanes)
-        owing = self._column("principal")[self._rows(group)][:, lanes].any(axis=0)
-        owing |= self._column("accrued")[group, lanes] > 0.0
-        self._column("first")[group, lanes[~owing]] = due[0]
-        self._column("principal")[at] += parts
-        self._column("earning")[at] += parts * rate
+        rows = np.array([self._row(group, month) for month in range(first, first + months)])
+        owing = (self._column("principal")[self._rows(group)].take(lanes, axis=1) > 0).any(axis=0)
+        owing |= self._column("accrued")[group].take(lanes) > 0.0
+        self._column("first")[group][lanes[~owing]] = due[0]
+        at = self._places(rows, lanes)
+        principal, earning = self._flat("principal"), self._flat("earning")
+        principal[at] = principal.take(at) + parts
+        earning[at] = earning.take(at) + parts * rate
         self._add_up_daily(group, lanes)
         self.balance[lanes] += amount
         self._due[rows] = due
@@ -346,16 +353,19 @@ class InstalmentRing:
             self._accrue(group, lanes)
         balance = self.balance[lanes]
         rest = balance - principal
-        self._column("accrued")[:, lanes] *= rest / balance
-        at = np.ix_(rows, lanes)
-        old = self._column("principal")[at]
-        so_far = np.cumsum(old, axis=0)
-        scaled = to_money(so_far * (rest / balance), exact_ties=True)
-        kept = np.minimum(so_far, rest) if shorten else scaled
+        share = rest / balance
+        self._column("accrued")[:, lanes] *= share
+        at = self._places(rows, lanes)
+        principal, earning = self._flat("principal"), self._flat("earning")
+        old = principal.take(at)
+        so_far = old.copy()
+        for before, here in pairwise(so_far):
+            here += before
+        kept = np.minimum(so_far, rest) if shorten else to_money(so_far * share, exact_ties=True)
         new = np.diff(kept, axis=0, prepend=0)
-        self._column("principal")[at] = new
+        principal[at] = new
         ratio = np.divide(new, old, out=np.zeros(new.shape), where=old > 0)
-        self._column("earning")[at] *= ratio
+        earning[at] = earning.take(at) * ratio
         self.balance[lanes] = rest
         for group in groups:
             self._add_up_daily(group, lanes)
@@ -423,6 +433,17 @@ class InstalmentRing:
     def _column(self, part: str) -> npt.NDArray[Any]:
         return self._columns[f"{self.name}.{part}"]
 
+    def _flat(self, part: str) -> npt.NDArray[Any]:
+        flat: npt.NDArray[Any] = self._column(part).reshape(-1)
+        return flat
+
+    def _places(
+        self, rows: npt.NDArray[np.intp], lanes: npt.NDArray[np.intp]
+    ) -> npt.NDArray[np.intp]:
+        """Where rows and lanes meet in a flat column: much quicker than two indices."""
+        places: npt.NDArray[np.intp] = rows[:, None] * self._columns.lanes + lanes
+        return places
+
     def _row(self, group: int, month: int) -> int:
         return group * self._months + month % self._months
 
@@ -440,14 +461,14 @@ class InstalmentRing:
     def _accrue(self, group: int, lanes: npt.NDArray[np.intp] | slice) -> None:
         """Bring the accrued interest of a group up to today."""
         count = self._calendar.count[self._clock.today]
-        since, daily = self._column("since"), self._column("daily")
-        self._column("accrued")[group, lanes] += daily[group, lanes] * (count - since[group, lanes])
-        since[group, lanes] = count
+        since, daily = self._column("since")[group], self._column("daily")[group]
+        self._column("accrued")[group][lanes] += daily[lanes] * (count - since[lanes])
+        since[lanes] = count
 
     def _add_up_daily(self, group: int, lanes: npt.NDArray[np.intp]) -> None:
         """Interest of a day, always added up over the same rows in the same order."""
         earning = self._column("earning")[self._rows(group)]
-        self._column("daily")[group, lanes] = _added_up(earning[:, lanes])
+        self._column("daily")[group][lanes] = _added_up(earning.take(lanes, axis=1))
 
     def _accrued_now(self, lanes: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
         days = self._calendar.count[self._clock.today] - self._column("since")[:, lanes]

@@ -51,7 +51,7 @@ def to_money(
     -----
     A float of minus infinity or below -2**53 becomes a negative amount, which no posting accepts.
     """
-    if values.size and not np.maximum.reduce(values, axis=None) <= LIMIT:
+    if values.size and not values.max() <= LIMIT:
         msg = f"an amount of {values.max():g} minor units is not finite or beyond 2**53"
         raise SimulationError(msg + "; check the scenario's amounts")
     if exact_ties:

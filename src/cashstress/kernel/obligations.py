@@ -55,16 +55,18 @@ class Obligations:
         self.name = name
         self._columns, self._clock, self._age = columns, clock, age
         self._bills = DueRing(name, columns, clock, term=term, age=age, window=window, ahead=ahead)
-        columns.add(f"{name}.owed", np.int64)
-        columns.add(f"{name}.oldest", np.int64)
-        columns.add(f"{name}.head", np.int64)
-        # False only when no lane can owe anything: spares a look at every ledger every day.
-        self._may_owe = True
+        parts = tuple(f"{name}.{part}" for part in ("owed", "oldest", "head"))
+        self._owed_column, self._oldest_column, self._head_column = parts
+        for part in parts:
+            columns.add(part, np.int64)
+        # Whether any lane owes something, and which lanes; None where somebody must look.
+        self._owes: bool | None = None
+        self._owing: Lanes | None = None
 
     @property
     def owed(self) -> Money:
         """Due or overdue and unpaid, per lane."""
-        return self._columns[f"{self.name}.owed"]
+        return self._columns[self._owed_column]
 
     @property
     def ahead(self) -> Money:
@@ -108,25 +110,36 @@ class Obligations:
 
     def has_due(self) -> bool:
         """Whether any lane owes something now."""
-        # Nothing owed is negative: the largest answers faster than a look at every one.
-        self._may_owe = self._may_owe and bool(np.maximum.reduce(self.owed, initial=0))
-        return self._may_owe
+        if self._owes is None:
+            # Nothing owed is negative: the largest answers faster than a look at every one.
+            self._owes = bool(np.maximum.reduce(self.owed, initial=0))
+        return self._owes
+
+    def owing(self) -> Lanes:
+        """The lanes that owe something now; not to be written to."""
+        if self._owing is None:
+            self._owing = (self.owed > 0).nonzero()[0]
+        return self._owing
 
     def forget(self) -> None:
-        """Look again: the lanes were replaced."""
-        self._may_owe = True
+        """Look again: what is owed has changed, or the lanes were replaced."""
+        self._owes = self._owing = None
 
     def pay(self, amount: Money, lanes: Lanes | slice = slice(None)) -> None:
         """Pay `amount` (0 <= amount <= owed), oldest first, in all lanes or in `lanes`."""
-        owed = self.owed[lanes] - amount
-        self.owed[lanes] = owed
-        partly = np.flatnonzero((owed > 0) & (amount > 0))
+        column = self.owed
+        owed = column[lanes] - amount
+        column[lanes] = owed
+        self.forget()
+        partly = ((owed > 0) & (amount > 0)).nonzero()[0]
         if partly.size:
             self._settle(partly if isinstance(lanes, slice) else lanes[partly], amount[partly])
 
     def pay_off(self, amount: Money) -> None:
         """Pay, per lane, all that is owed or nothing."""
-        self.owed[...] -= amount
+        owed = self.owed
+        owed -= amount
+        self.forget()
 
     def days_past_due(self, lanes: Lanes | slice = slice(None)) -> Days:
         """Age of the oldest unpaid bill, 0 where nothing is owed; at most the longest age.
@@ -161,24 +174,26 @@ class Obligations:
 
     @property
     def _oldest(self) -> Days:
-        return self._columns[f"{self.name}.oldest"]
+        return self._columns[self._oldest_column]
 
     @property
     def _head(self) -> Money:
-        return self._columns[f"{self.name}.head"]
+        return self._columns[self._head_column]
 
     def _fall_due(self, amount: Money, day: int) -> None:
         owed, oldest, head = self.owed, self._oldest, self._head
         if not self.has_due():
             # Nobody owed anything before: the bills of today are all there is.
             oldest[...], head[...], owed[...] = day, amount, amount
-            self._may_owe = True
+            self.forget()
             return
-        clear = owed == 0
-        np.copyto(oldest, day, where=clear)
-        np.copyto(head, 0, where=clear)
-        head += amount * (oldest == day)
+        # Most lanes owe nothing from before: theirs is overwritten, that of the others put back.
+        lanes = self.owing()
+        before, left = oldest[lanes], head[lanes]
+        oldest[...], head[...] = day, amount
+        oldest[lanes], head[lanes] = before, left + amount[lanes] * (before == day)
         owed += amount
+        self.forget()
 
     def cursor(self, lanes: Lanes) -> Cursor:
         """A look through the unpaid bills of `lanes`, oldest first, that changes nothing."""
@@ -201,8 +216,7 @@ class Obligations:
             return
         lanes, owed = lanes[old], owed[old]
         # Up to the last opened day: bills that are to fall due later today are not yet owed.
-        for day in range(limit + 1, self._bills.opened + 1):
-            owed = owed - self._bills.of(np.full(len(lanes), day), lanes)
+        owed = owed - self._bills.opened_after(limit, lanes)
         self._oldest[lanes] = limit
         self._head[lanes] = owed
 
@@ -222,7 +236,6 @@ class Cursor:
         self, lanes: Lanes, bills: DueRing, owed: Money, oldest: Days, head: Money
     ) -> None:
         self._lanes, self._bills = lanes, bills
-        self._days = bills.days_opened()
         self.owed, self.oldest, self.head = owed, oldest, head
 
     def pay(self, amount: Money) -> None:
@@ -241,12 +254,13 @@ class Cursor:
 
     def _walk_on(self, at: Lanes) -> None:
         """Go to the next due day on which anybody was billed."""
-        place = np.searchsorted(self._days, self.oldest[at], side="right")
-        if np.maximum.reduce(place) == len(self._days):
+        opened = self._bills.days_opened()
+        place = opened.searchsorted(self.oldest[at], side="right")
+        if np.maximum.reduce(place) == len(opened):
             # Nothing owed falls due after the last opened day: on a bug, do not walk for ever.
             lane = at[place.argmax()]
             msg = f"{self._bills.name}, lane {self._lanes[lane]}: {self.owed[lane]} owed"
             raise ConservationError(msg + ", but no unpaid bill holds it")
-        days = self._days[place]
+        days = opened[place]
         self.oldest[at] = days
         self.head[at] = self._bills.of(days, self._lanes[at])

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ArrivalRing", "DueRing"]
 
-_EMPTY = -1
+#: Of a row that holds no day: no day that anybody asks for, be it before the start.
+_EMPTY = np.iinfo(np.int64).min
 
 
 class ArrivalRing:
@@ -45,15 +46,18 @@ class ArrivalRing:
         self.name, self._columns, self._clock, self._days = name, columns, clock, days
         self._rows = days + 1
         # Looked up instead of divided: a remainder costs as much as ten additions.
-        self._row_of = np.arange(clock.horizon + self._rows) % self._rows
-        columns.add(name, dtype, rows=self._rows)
+        self._row_of = np.arange(clock.horizon + self._rows + 1) % self._rows
+        columns.add(name, dtype, fill=None, rows=self._rows)
         self._used = columns.add_common(f"{name}.used", np.zeros(self._rows, np.bool_))
+        # Rows that have been used before; the others hold whatever was in the buffer.
+        self._clean = columns.add_common(f"{name}.clean", np.zeros(self._rows, np.bool_))
 
     def add(self, amount: Money, day: int) -> None:
         """Add amounts (lanes,) that all arrive on `day`."""
         self._check(day, day)
-        self._columns[self.name][day % self._rows] += amount
-        self._used[day % self._rows] = True
+        row = day % self._rows
+        self._use(np.array([row]))
+        self._columns[self.name][row] += amount
 
     def scatter(self, amount: Money, days: Days, lanes: Lanes | None = None) -> None:
         """Add amounts that arrive on one day per lane, or per entry of `lanes`."""
@@ -63,11 +67,11 @@ class ArrivalRing:
         self._check(first, last)
         ring = self._columns[self.name]
         width = ring.shape[1]
+        self._use(self._row_of[first : last + 1])
         where = self._row_of.take(days)
         where *= width
-        where += np.arange(width) if lanes is None else lanes
+        where += self._columns.everyone if lanes is None else lanes
         np.add.at(ring.reshape(-1), where, amount)
-        self._used[np.arange(first, last + 1) % self._rows] = True
 
     def pile(self, amount: Money | Floats, days: Days, lanes: Lanes) -> None:
         """Add amounts one by one; a lane may come several times, in the order of its entries."""
@@ -76,8 +80,8 @@ class ArrivalRing:
         self._check(int(days.min()), int(days.max()))
         ring = self._columns[self.name]
         rows = self._row_of.take(days)
+        self._use(rows)
         np.add.at(ring.reshape(-1), rows * ring.shape[1] + lanes, amount)
-        self._used[rows] = True
 
     def arrivals(self, running: Flags | None = None) -> Any:
         """What arrives today, taken out of the ring; None when no lane expects anything.
@@ -89,12 +93,16 @@ class ArrivalRing:
             stand still.
         """
         row = self._clock.today % self._rows
-        if not self._used[row]:
+        if not self._used.item(row):
             return None
-        ring = self._columns[self.name]
-        amount = ring[row].copy() if running is None else ring[row] * running
-        ring[row] -= amount
         self._used[row] = False
+        waiting = self._columns[self.name][row]
+        if running is None:
+            amount = waiting.copy()
+            waiting.fill(0)
+            return amount
+        amount = waiting * running
+        waiting -= amount
         return amount
 
     def until(self, last: int) -> Money:
@@ -106,13 +114,24 @@ class ArrivalRing:
 
     def is_empty(self) -> bool:
         """Whether no lane expects anything."""
-        return not self._used.any()
+        return 1 not in self._used.tobytes()
 
     @property
     def total(self) -> Money:
         """All that is still to come, per lane."""
-        total: Money = self._columns[self.name].sum(axis=0, dtype=np.int64)
+        ring = self._columns[self.name]
+        total = np.zeros(ring.shape[1], np.int64)
+        for row in self._clean.nonzero()[0]:
+            total += ring[row]
         return total
+
+    def _use(self, rows: npt.NDArray[np.intp]) -> None:
+        """Something is put into these rows: clear those that were never used."""
+        self._used[rows] = True
+        if 0 in self._clean.tobytes():
+            new = rows[~self._clean[rows]]
+            self._columns[self.name][new] = 0
+            self._clean[new] = True
 
     def _check(self, first: int, last: int) -> None:
         today = self._clock.today
@@ -149,12 +168,15 @@ class DueRing:
     ) -> None:
         self.name, self._columns, self._clock = name, columns, clock
         self._term, self._window = term, window
-        self._rows = term + age + 2
-        self._ahead = ahead or f"{name}.ahead"
-        columns.add(f"{name}.ring", np.int64, rows=self._rows)
+        self._rows, self._age = term + age + 2, age
+        self._ahead, self._column = ahead or f"{name}.ahead", f"{name}.ring"
+        # A row is cleared when its day is first billed for, and few days are billed for.
+        columns.add(self._column, np.int64, fill=None, rows=self._rows)
         if self._ahead not in columns:
             columns.add(self._ahead, np.int64)
+        # The day that each row holds; and by day, one in place of another, its row if it has any.
         self._stamps = columns.add_common(f"{name}.stamps", np.full(self._rows, _EMPTY, np.int64))
+        self._row_of = columns.add_common(f"{name}.row_of", np.zeros(self._rows, np.int64))
         self._opened = columns.add_common(f"{name}.opened", np.full(1, clock.today - 1, np.int64))
 
     @property
@@ -165,25 +187,27 @@ class DueRing:
     @property
     def opened(self) -> int:
         """The last day that was opened."""
-        return int(self._opened[0])
+        return int(self._opened.item(0))
 
     def add(self, amount: Money, due: int) -> None:
         """Add amounts (lanes,) due on one day, today or later."""
         row = self._row(due)
         self._ring[row] += amount
-        if self.opened < due <= self.opened + self._window:
-            self.ahead[...] += amount
+        opened = self.opened
+        if opened < due <= opened + self._window:
+            ahead = self.ahead
+            ahead += amount
 
     def withdraw(self, amount: Money, due: Days) -> None:
         """Take back amounts added for one due day per lane, all after today."""
         lanes = np.flatnonzero(amount)
-        self._ring[due[lanes] % self._rows, lanes] -= amount[lanes]
+        self._ring[self._row_of[due[lanes] % self._rows], lanes] -= amount[lanes]
         near = lanes[due[lanes] <= self.opened + self._window]
         self.ahead[near] -= amount[near]
 
     def withdraw_from(self, lanes: Lanes, amount: Money, due: Days) -> None:
         """The same for single entries, of which a lane may have several."""
-        np.subtract.at(self._ring, (due % self._rows, lanes), amount)
+        np.subtract.at(self._ring, (self._row_of[due % self._rows], lanes), amount)
         near = due <= self.opened + self._window
         np.subtract.at(self.ahead, lanes[near], amount[near])
 
@@ -193,24 +217,24 @@ class DueRing:
         due = self.on(today)
         self._opened[0] = today
         if self._window:
+            entering, ahead = self.on(today + self._window), self.ahead
             if due is not None:
-                self.ahead[...] -= due
-            entering = self.on(today + self._window)
+                ahead -= due
             if entering is not None:
-                self.ahead[...] += entering
+                ahead += entering
         return due
 
     def on(self, day: int) -> Money | None:
         """The amounts of one day (a view), or None when no lane has any."""
-        row = day % self._rows
-        if self._stamps[row] != day:
+        row = self._row_of.item(day % self._rows)
+        if self._stamps.item(row) != day:
             return None
         amounts: Money = self._ring[row]
         return amounts
 
     def of(self, days: Days, lanes: Lanes) -> Money:
         """The amounts of one day per entry of `lanes`."""
-        rows = days % self._rows
+        rows = self._row_of[days % self._rows]
         return np.where(self._stamps[rows] == days, self._ring[rows, lanes], 0)
 
     def days_opened(self) -> Days:
@@ -218,6 +242,13 @@ class DueRing:
         opened = self._stamps <= self.opened
         days: Days = np.sort(self._stamps[opened & (self._stamps != _EMPTY)])
         return days
+
+    def opened_after(self, day: int, lanes: Lanes) -> Money:
+        """Sum of the opened amounts of all days after `day`, per entry of `lanes`."""
+        total = np.zeros(len(lanes), np.int64)
+        for row in ((self._stamps > day) & (self._stamps <= self.opened)).nonzero()[0]:
+            total += self._ring[row][lanes]
+        return total
 
     def recent(self, days: int) -> Money:
         """Sum of what fell due in the last `days` days, today included once it is opened."""
@@ -236,16 +267,20 @@ class DueRing:
 
     @property
     def _ring(self) -> Money:
-        return self._columns[f"{self.name}.ring"]
+        return self._columns[self._column]
 
     def _row(self, due: int) -> int:
-        """The row for day `due`, emptied if it still holds a day long gone."""
-        today = self._clock.today
+        """The row of day `due`: if it has none yet, the first that holds no day which matters.
+
+        So the few days that are billed for share few rows, and the others cost no memory.
+        """
+        today, stamps = self._clock.today, self._stamps
         if not today <= due <= today + self._term:
             msg = f"{self.name}: a bill due on day {due} does not fit its ledger on day {today}"
             raise SimulationError(msg, day=today)
-        row = due % self._rows
-        if self._stamps[row] != due:
-            self._ring[row] = 0
-            self._stamps[row] = due
+        row: int = self._row_of.item(due % self._rows)
+        if stamps.item(row) != due:
+            row = int((stamps < today - self._age - 1).argmax())
+            self._ring[row].fill(0)
+            stamps[row], self._row_of[due % self._rows] = due, row
         return row

@@ -38,7 +38,7 @@ class _Layout(NamedTuple):
 @lru_cache(maxsize=8)
 def _layout(bits: int) -> _Layout:
     shift = _MANTISSA - bits
-    first, last = (int(np.float64(x).view(np.int64)) >> shift for x in (SMALLEST, LARGEST))
+    first, last = _pattern(SMALLEST, bits), _pattern(LARGEST, bits)
     width = last - first + 1
     positive = np.clip(np.arange(1 << (_SIGN_BIT - shift)) - first + 1, 0, width)
     edges = (np.arange(first, last + 2) << shift).view(np.float64)
@@ -130,19 +130,43 @@ class Sketch:
             values = values[mask]
         if not values.size:
             return
-        low, high = int(np.minimum.reduce(values)), int(np.maximum.reduce(values))
+        low, high = np.minimum.reduce(values).item(), np.maximum.reduce(values).item()
         _fits(max(high, -low) * values.size)
-        # Patterns of negative amounts are negative and so index the table from its end, which is
-        # where their half of it lies.
-        patterns = values.astype(np.float64).view(np.int64) >> (_MANTISSA - self.bits)
-        bins = self._table[patterns]
+        patterns = values.astype(np.float64).view(np.int64)
+        patterns >>= _MANTISSA - self.bits
         # Only the bins in use: the first touch of the others would cost more than the counting.
-        first, found = int(np.minimum.reduce(bins)), np.bincount(bins)
-        self.counts[row, first : found.size] += found[first:].astype(np.uint32)
-        self.sums[row] = _fits(int(self.sums[row]) + int(np.add.reduce(values)))
+        first, found = self._count(patterns, low, high)
+        self.counts[row, first : first + found.size] += found.astype(np.uint32)
+        self.sums[row] = _fits(self.sums.item(row) + np.add.reduce(values).item())
         self.n[row] += values.size
-        self.low[row] = min(int(self.low[row]), low)
-        self.high[row] = max(int(self.high[row]), high)
+        self.low[row] = min(self.low.item(row), low)
+        self.high[row] = max(self.high.item(row), high)
+
+    def _count(
+        self, patterns: npt.NDArray[np.int64], low: int, high: int
+    ) -> tuple[int, npt.NDArray[np.intp]]:
+        """The first bin in use, and how many amounts are in it and in those after it.
+
+        Parameters
+        ----------
+        patterns : int64 array
+            Top bits of the amounts; written over.
+        low, high : int
+            The smallest and the largest amount.
+        """
+        table = self._table
+        if low < 0 or high > LARGEST:
+            # Patterns of negative amounts are negative and so index the table from its end, which
+            # is where their half of it lies.
+            bins = table.take(patterns, mode="wrap")
+            first = np.minimum.reduce(bins).item()
+            bins -= first
+            return first, np.bincount(bins)
+        # Between the two a bin is its pattern but for a shift: nothing to look up.
+        start = max(_pattern(low, self.bits), _pattern(SMALLEST, self.bits) - 1)
+        np.maximum(patterns, start, out=patterns)
+        patterns -= start
+        return table.item(start), np.bincount(patterns)
 
     def absorb(self, other: Sketch) -> None:
         """Count everything another sketch has seen.
@@ -232,6 +256,11 @@ class Sketch:
         self.counts[:, state["used"]] = state["packed"]
         self.sums, self.n = state["sums"], state["n"]
         self.low, self.high = state["low"], state["high"]
+
+
+def _pattern(amount: int, bits: int) -> int:
+    """Top bits of an amount as a double: sign, exponent and so many bits of the mantissa."""
+    return int(np.float64(amount).view(np.int64)) >> (_MANTISSA - bits)
 
 
 def _fits(total: int) -> int:

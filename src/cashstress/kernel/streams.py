@@ -71,10 +71,12 @@ class Streams:
         """Uniform 16-bit integers, one per lane."""
         return self._draw(name, np.dtype(np.uint16), once=once)
 
-    def uniform(self, name: str, *, once: bool = False) -> npt.NDArray[np.float64]:
-        """Uniforms strictly inside (0, 1), 32 bits fine, one per lane."""
+    def uniform(
+        self, name: str, *, once: bool = False, lanes: npt.NDArray[np.intp] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Uniforms strictly inside (0, 1), 32 bits fine, one per lane, or per entry of `lanes`."""
         words = self._draw(name, np.dtype(np.uint32), once=once)
-        return (words + 0.5) * 2.0**-32
+        return ((words if lanes is None else words[lanes]) + 0.5) * 2.0**-32
 
     def table(
         self, name: str, table: npt.NDArray[np.floating[Any]], *, once: bool = False

@@ -8,7 +8,7 @@ import attrs
 
 __all__ = ["Block", "blocks"]
 
-#: A long run is cut into at least so many blocks, so that several workers share it ...
+#: Several workers share blocks whose number is a multiple of this ...
 _SHARES: Final = 4
 #: ... as long as none gets narrower than this: a narrow block takes nearly as long as a wide one.
 _WORTHWHILE: Final = 8192
@@ -26,18 +26,26 @@ class Block:
         return f"replications {self.first} to {self.first + self.lanes - 1}"
 
 
-def blocks(runs: int, width: int) -> list[Block]:
+def blocks(runs: int, width: int, *, shared: bool = False) -> list[Block]:
     """Cut a run into blocks of equal width, at most `width`; the last one takes what is left.
 
     Replication `i` has the same draws in whatever block it lies, so the width decides speed and
     memory, never a result.
+
+    Parameters
+    ----------
+    runs, width : int
+    shared : bool, optional
+        Whether several workers share them: then there are enough for all to be busy to the end.
 
     Examples
     --------
     >>> [str(block) for block in blocks(runs=10, width=4)]
     ['replications 0 to 3', 'replications 4 to 7', 'replications 8 to 9']
     """
-    count = max(-(-runs // width), min(_SHARES, runs // _WORTHWHILE))
+    count = -(-runs // width)
+    if shared:
+        count = max(count, min(-(-count // _SHARES) * _SHARES, runs // _WORTHWHILE))
     lanes = -(-runs // count) if count else width
     starts = range(0, runs, lanes)
     return [Block(i, first, min(lanes, runs - first)) for i, first in enumerate(starts)]

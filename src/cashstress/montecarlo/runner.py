@@ -85,7 +85,7 @@ def replicate(
     KeyboardInterrupt
         When Ctrl-C came before the first block was done, or twice.
     """
-    cuts = blocks(runs, _width(scenarios))
+    cuts = blocks(runs, _width(scenarios), shared=not _is_alone(staff))
     crew, parcels = _hire(scenarios, len(cuts), staff)
     jobs = [Job(each, block, seed) for block in cuts for each in parcels]
     tallies = [Tally() for _ in scenarios]
@@ -114,17 +114,25 @@ def _width(scenarios: Sequence[Scenario]) -> int:
 
 def _hire(scenarios: Sequence[Scenario], count: int, staff: Staff) -> tuple[Crew, list[Parcel]]:
     """Choose the crew, and pack the scenarios if they have to travel."""
-    workers = processors() if staff.workers is None else staff.workers
-    alone = count == 1 or workers == 1 or multiprocessing.current_process().daemon
-    if staff.executor is None and alone:
+    if staff.executor is None and (count == 1 or _is_alone(staff)):
         return InlineCrew(), [Parcel(each.digest, unpacked=each) for each in scenarios]
     parcels = [parcel(each) for each in scenarios]
     if staff.executor is not None:
         return UserCrew(staff.executor), parcels
     if any(each.unpacked is not None for each in parcels):
         return InlineCrew(), parcels
-    crew = PoolCrew(workers)
+    crew = PoolCrew(_workers(staff))
     return crew, [each.stored(crew.folder) for each in parcels]
+
+
+def _workers(staff: Staff) -> int:
+    return processors() if staff.workers is None else staff.workers
+
+
+def _is_alone(staff: Staff) -> bool:
+    """Whether this process computes every block itself."""
+    alone = _workers(staff) == 1 or multiprocessing.current_process().daemon
+    return staff.executor is None and alone
 
 
 def _groups(records: Iterable[Record], size: int) -> Iterator[tuple[Record, ...]]:

@@ -85,10 +85,10 @@ class Chain:
     def _state(self, channel: Channel, lanes: Lanes) -> Days:
         """One bit for each cause that closes a line, or the bit of a line that is used up."""
         bits = np.zeros(len(lanes), np.int32)
-        in_force: Flags = channel.in_force_by_row()[:, lanes]
+        in_force: Flags = channel.in_force_by_row(lanes)
         for row, closed in zip(channel.rows, in_force, strict=True):
             bits |= np.where(closed, 1 << self.causes.index(row.removeprefix(_OWN)), 0)
-        empty = channel.headroom()[lanes] <= 0
+        empty = channel.headroom(lanes) <= 0
         return np.where((bits == 0) & empty, 1 << len(self.causes), bits).astype(np.int32)
 
     def links(self) -> dict[str, Days]:

@@ -279,7 +279,7 @@ class Customer:
         expected = self._expected_on(day)
         fate = self._fate_of(expected, "")
         # Receipts come before sales in a day, so money comes in on the next day at the earliest.
-        fate = attrs.evolve(fate, when=np.maximum(fate.when, day + 1))
+        np.maximum(fate.when, day + 1, out=fate.when)
         self._schedule(gross, expected, fate)
         if self._book is not None:
             self._note(self._book, gross, expected, fate, issued=day)
@@ -320,7 +320,8 @@ class Customer:
         if fate.bad is not None:
             lanes = np.flatnonzero(fate.bad)
             self._write_offs.scatter(gross[lanes], fate.when[lanes], lanes)
-            gross = np.where(fate.bad, 0, gross)
+            gross = gross.copy()
+            gross[lanes] = 0
         self._receipts.scatter(gross, paid)
 
     def _fate_of(self, due: Level, suffix: str) -> Fate:
@@ -343,15 +344,17 @@ class Customer:
         firm, key, plan = self._firm, f"customers.{self.name}", self.plan
         once = bool(suffix)
         raw = firm.streams.table(f"{key}.lateness{suffix}", self.table, once=once)
-        late, disputed = np.rint(raw * self._lateness_factor()), None
-        if np.any(self.delay.value):
-            late = late + self.delay.value
+        late, disputed = raw * self._lateness_factor(), None
+        np.rint(late, out=late)
+        delay = self.delay.value
+        if isinstance(delay, np.ndarray) or delay:
+            late = late + delay
         if plan.disputed:
             draw = firm.streams.bits16(f"{key}.dispute{suffix}", once=once)
             disputed = draw < plan.disputed * TABLE_CELLS
             late = late + plan.dispute_days * disputed
         if self.expects_after is not None:
-            late = late - self.expects_after  # the table counts from the invoice
+            late -= self.expects_after  # the table counts from the invoice
         if plan.never_paid:
             late = np.where(raw == NEVER_PAID, NEVER_PAID, late)
         days: Days = np.minimum(late, plan.write_off_after + 1).astype(np.int64)
@@ -360,10 +363,16 @@ class Customer:
     def _lateness_factor(self) -> Level:
         factor: Level = self.lateness.value
         if self.plan.spread:
-            factor = factor * self._firm.columns[f"{self.name}.effect"]
+            effect = self._firm.columns[f"{self.name}.effect"]
+            factor = effect if _is_one(factor) else factor * effect
         if self.plan.economy:
             factor = factor * self._firm.economy.effect(-self.plan.economy)
         return factor
+
+
+def _is_one(level: Level) -> bool:
+    """Whether it is the number 1, in all lanes."""
+    return not isinstance(level, np.ndarray) and level == 1
 
 
 def _delay_table(plan: sc.Customer) -> npt.NDArray[np.float32]:

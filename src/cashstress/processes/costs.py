@@ -105,10 +105,12 @@ class Cost:
         """Bill today's amount; cost control cuts what is discretionary and defers capital."""
         amount = self.amount(day)
         waiting = self._firm.columns[f"{self.name}.waiting"]
-        if amount is None and not (self.plan.pay_class == "capital" and waiting.any()):
+        if amount is None and not (self.plan.pay_class == "capital" and _some(waiting)):
             return
         billed = np.multiply(0.0 if amount is None else amount, self.level.value)
-        net = to_money(np.broadcast_to(billed, waiting.shape), exact_ties=True)
+        if not np.ndim(billed):
+            billed = np.full(waiting.shape, billed)
+        net = to_money(billed, exact_ties=True)
         self._owe(self._after_cost_control(net, waiting), day)
 
     def _after_cost_control(self, net: Money, waiting: Money) -> Money:
@@ -138,6 +140,11 @@ def costs(firm: Firm, cost: Cost) -> Generator[Any, Any, None]:
     for day in cost.days():
         yield firm.clock.at(day, Phase.DUE)
         cost.bill(day)
+
+
+def _some(amount: Money) -> bool:
+    """Whether any lane has a part of this amount, which is nowhere negative."""
+    return bool(np.maximum.reduce(amount, initial=0))
 
 
 def _poisson_steps(mean: float) -> Floats:

@@ -206,10 +206,13 @@ class Firm:
 
     def total(self, amounts: Iterable[Money]) -> Money:
         """Sum of amounts per lane; zeros where there are none."""
-        total: Money | None = None
-        for amount in amounts:
-            total = amount.copy() if total is None else np.add(total, amount, out=total)
-        return np.zeros(self.world.lanes, np.int64) if total is None else total
+        some = list(amounts)
+        if not some:
+            return np.zeros(self.world.lanes, np.int64)
+        total: Money = some[0].copy() if len(some) == 1 else np.add(some[0], some[1])
+        for amount in some[2:]:
+            total += amount
+        return total
 
     def headroom(self) -> Money:
         """What could be drawn now from all channels, per lane."""

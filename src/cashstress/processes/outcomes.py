@@ -121,8 +121,8 @@ class Outcomes:
         running = firm.world.running
         over = np.zeros(firm.world.lanes, np.bool_)
         for name, channel in firm.channels.items():
-            defaulted = channel.defaulted & running
-            if defaulted.any():
+            defaulted = channel.defaulted
+            if defaulted.any() and (defaulted := defaulted & running).any():
                 over |= defaulted
                 lost = firm.columns[f"outcome.balance_at_default:{name}"]
                 np.copyto(lost, channel.drawn, where=defaulted)

@@ -100,6 +100,8 @@ class Payable:
 
     def pay(self, amount: Money, lanes: Lanes, *, by: str = "cash") -> None:
         """Pay `amount` (at most what is due) in `lanes`, oldest bills first, from an account."""
+        if not np.maximum.reduce(amount, initial=0):
+            return
         posted = self._books.post(
             self.account, by, amount, lanes=lanes, memo=self._paid, party=self.party
         )
@@ -109,6 +111,8 @@ class Payable:
         """Pay all that is due from cash, in every lane but those."""
         amount = self.due().copy()
         amount[but] = 0
+        if not np.maximum.reduce(amount, initial=0):
+            return
         posted = self._books.post(self.account, "cash", amount, memo=self._paid, party=self.party)
         self.ledger.pay_off(posted)
 
@@ -121,7 +125,7 @@ class Payable:
         """Whether any firm that still runs owes something here now."""
         if self._books.all_running or not self.ledger.has_due():
             return self.ledger.has_due()
-        return bool(self.due().any())
+        return bool(self._world.running[self.ledger.owing()].any())
 
     def whole_bills_within(self, lanes: Lanes, cash: Money) -> Money:
         """What of the bills due can be paid in full, oldest first, from `cash`.

@@ -105,8 +105,9 @@ class Paying:
             ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
             for payable in ledgers:
                 payable.pay_all(but=ordered)
-            if left.size and not left.all():
-                lanes, left = lanes[left > 0], left[left > 0]
+            if left.size and not np.minimum.reduce(left):
+                some = left.nonzero()[0]
+                lanes, left = lanes[some], left[some]
             if ledgers and lanes.size:
                 left = self._pay_class(ledgers, lanes, left)
             for supplier in self._cash_orders(pay_class, bank_day=bank_day):
@@ -223,16 +224,24 @@ def _pay_oldest_first(ledgers: list[Payable], due: list[Money], lanes: Lanes, le
     `due` is all that is owed, or the part of it that is older than some number of days; returns
     what is left of the cash.
     """
-    wanted: Money = np.add.reduce(due)
-    short = np.flatnonzero(wanted > left)
+    wanted: Money = due[0] if len(due) == 1 else np.add.reduce(due)
+    short = (wanted > left).nonzero()[0]
+    remaining: Money = np.maximum(left - wanted, 0)
     if short.size:
-        cursors = [payable.ledger.cursor(lanes[short]) for payable in ledgers]
-        for amount, share in zip(due, _share_out(cursors, left[short]), strict=True):
-            amount[short] = share
+        asking = [i for i, amount in enumerate(due) if amount[short].any()]
+        shares = _shares([ledgers[i] for i in asking], lanes[short], left[short])
+        for i, share in zip(asking, shares, strict=True):
+            due[i][short] = share
     for payable, amount in zip(ledgers, due, strict=True):
         payable.pay(amount, lanes)
-    remaining: Money = np.maximum(left - wanted, 0)
     return remaining
+
+
+def _shares(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
+    """What each ledger gets of the cash, where more is owed than there is."""
+    if len(ledgers) == 1:
+        return [cash]
+    return _share_out([payable.ledger.cursor(lanes) for payable in ledgers], cash)
 
 
 def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:

@@ -107,13 +107,13 @@ class Payroll:
                 owed = to_money(gross * share, exact_ties=True)
                 payable.bill(owed, due, against="wage_expense")
 
-    def contracted_ahead(self) -> Money:
+    def contracted_ahead(self) -> Any:
         """Wages and social insurance of months not yet over that fall due in the look-ahead."""
         today, last = self._firm.clock.today, self._firm.clock.today + self._firm.look_ahead
         months = sum(
             weight for accrual, due, weight in self._contracted if today < accrual and due <= last
         )
-        return to_money(self._gross(months))
+        return to_money(self._gross(months)) if months else 0
 
     def _months_contracted(self) -> list[tuple[int, int, float]]:
         """Day on which they are owed, day on which they are due, and months of gross wages."""
@@ -133,6 +133,8 @@ class Payroll:
 
     def count_stoppage(self, day: int, after_days: int) -> None:
         """Count today where nothing has been made for longer than the first wage period."""
+        if not self._firm.sales.is_idle_somewhere():
+            return
         idle_since = self._firm.columns["sales.idle_since"]
         long_idle = (idle_since != NOT_IDLE) & (day - idle_since >= after_days)
         self._firm.columns["payroll.stopped_days"][long_idle] += 1

@@ -73,6 +73,8 @@ class Supplier:
             columns.add(f"{self.name}.{part}", np.bool_)
         for part in ("held_days", "cash_until"):
             columns.add(f"{self.name}.{part}", np.int32)
+        self._asks: bool | None = None
+        self._firm.world.on_refresh.append(self._forget_cash_order)
         longest = max(plan.lead_days, plan.substitute.delay_days if plan.substitute else 0)
         rings = ("transit", "paid_for", "substituted", "prepaid_net")
         self._transit, self._paid_for, self._substituted, self._prepaid_net = (
@@ -227,9 +229,12 @@ class Supplier:
     def review_hold(self, day: int) -> None:
         """Start, continue or lift the credit hold, by the ledger as yesterday's SETTLE left it."""
         ledger, hold = self.payable.ledger, self.hold
-        if not (ledger.has_due() or hold.any()):
+        is_held = hold.any()
+        if not (is_held or ledger.has_due()):
             return
-        lanes = np.flatnonzero(((ledger.owed > 0) | hold) & self._firm.world.running)
+        lanes = ((ledger.owed > 0) | hold).nonzero()[0] if is_held else ledger.owing()
+        if self._firm.world.living() is not None:
+            lanes = lanes[self._firm.world.running[lanes]]
         held = hold[lanes]
         yesterdays_age = ledger.days_past_due(lanes) - 1
         now = np.where(held, ledger.owed[lanes] > 0, yesterdays_age >= self.plan.tolerance)
@@ -254,7 +259,9 @@ class Supplier:
         if wanted[plain].any():
             self._ship(wanted * plain, day + self.plan.lead_days)
         retry[...] = False
-        self._column("cash_order")[...] = 0
+        if self._asks_for_cash():
+            self._column("cash_order")[...] = 0
+            self._forget_cash_order()
         if not plain.all():
             self._order_for_cash(wanted, cash_only & ~self.hold)
 
@@ -274,24 +281,26 @@ class Supplier:
         """Ask for the goods against cash; nothing is shipped until `pay_cash_order`."""
         from_substitute = self.hold if self.plan.substitute is not None else self.hold & False
         self._column("cash_order")[...] = wanted * (cash_only | from_substitute)
+        self._forget_cash_order()
 
     def cash_order_price(self) -> Money | None:
         """What must be paid today, in full, to have the cash order shipped; None for no order."""
-        quantity = self._column("cash_order")
-        if not quantity.any():
+        if not self._asks_for_cash():
             return None
+        quantity = self._column("cash_order")
         net = self._cash_net(quantity)
         return net + self._vat_on(net)
 
     def pay_cash_order(self, accepted: Flags) -> None:
         """Pay the cash orders of these lanes; the others lapse and are tried again tomorrow."""
         books, day = self._firm.books, self._firm.clock.today
-        order = self._column("cash_order")
-        if not order.any():
+        if not self._asks_for_cash():
             return
+        order = self._column("cash_order")
         self._column("retry")[...] = (order > 0) & ~accepted
         quantity = order * accepted
         order[...] = 0
+        self._forget_cash_order()
         # By way of the supplier's account, so that the payment is seen as one to this supplier.
         account = self.payable.account
         memo, party = "order against cash", self.name
@@ -303,6 +312,16 @@ class Supplier:
         self.on_order[...] += quantity
         self._send_prepaid(quantity * ~self.hold, net * ~self.hold, day, substitute=False)
         self._send_prepaid(quantity * self.hold, net * self.hold, day, substitute=True)
+
+    def _asks_for_cash(self) -> bool:
+        """Whether any lane wants goods against cash today."""
+        if self._asks is None:
+            self._asks = bool(np.maximum.reduce(self._column("cash_order"), initial=0))
+        return self._asks
+
+    def _forget_cash_order(self) -> None:
+        """Look again: it has changed, or the lanes were replaced."""
+        self._asks = None
 
     def _send_prepaid(self, quantity: Money, net: Money, day: int, *, substitute: bool) -> None:
         if quantity.any():

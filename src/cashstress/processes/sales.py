@@ -48,6 +48,8 @@ class Sales:
         firm.columns.add("sales.short", np.bool_)
         firm.columns.add("sales.today", np.int64)
         firm.columns.add("sales.idle_since", np.int32, NOT_IDLE)
+        self._idle: bool | None = None
+        firm.world.on_refresh.append(self.forget)
 
     def planned(self, day: int) -> Any:
         """Net sales planned for a day, minor units, as the firm's own planning sees them."""
@@ -64,13 +66,19 @@ class Sales:
             demand = demand * self._firm.streams.table("sales.noise", self.noise)
         if self.loading:
             demand = demand * self._firm.economy.effect(self.loading)
-        return np.broadcast_to(demand, self._firm.world.lanes)
+        if not np.ndim(demand):
+            demand = np.broadcast_to(demand, self._firm.world.lanes)
+        per_lane: Floats = demand
+        return per_lane
 
     def output(self, asked: Money) -> Floats | None:
         """Share of today's demand that material and staff allow; None for all, in every lane."""
         material = self._material(asked)
         short = self._firm.columns["sales.short"]
-        short[...] = False if material is None else (material < self.min_output) & (asked > 0)
+        if material is None:
+            short[...] = False
+        else:
+            short[...] = (material < self.min_output) & (asked > 0)
         staff = self._firm.staff_capacity()
         limits = [limit for limit in (material, staff) if limit is not None]
         return np.minimum.reduce(limits) if limits else None
@@ -80,12 +88,21 @@ class Sales:
         firm = self._firm
         if asked is not sold:
             firm.columns["sales.lost"] += (asked - sold) * firm.world.running
-        if self.watch_idle:
-            idle_since = firm.columns["sales.idle_since"]
-            idle = sold == 0
-            if idle.any() or (idle_since != NOT_IDLE).any():
-                idle_since[~idle] = NOT_IDLE
-                idle_since[idle & (idle_since == NOT_IDLE)] = day
+        if self.watch_idle and (self.is_idle_somewhere() or (sold == 0).any()):
+            idle_since, idle = firm.columns["sales.idle_since"], sold == 0
+            idle_since[~idle] = NOT_IDLE
+            idle_since[idle & (idle_since == NOT_IDLE)] = day
+            self.forget()
+
+    def is_idle_somewhere(self) -> bool:
+        """Whether nothing is made in some lane."""
+        if self._idle is None:
+            self._idle = bool((self._firm.columns["sales.idle_since"] != NOT_IDLE).any())
+        return self._idle
+
+    def forget(self) -> None:
+        """Look again: it has changed, or the lanes were replaced."""
+        self._idle = None
 
     def _material(self, asked: Money) -> Floats | None:
         limits = [s.output_limit(asked) for s in self._firm.suppliers if s.critical]

@@ -46,11 +46,12 @@ class Spread:
     def ask_again(self, lanes: Lanes, gap: Money) -> None:
         """Ask for what others refused, in order, the lines that give what they have."""
         for channel in self._channels:
-            if not (channel.is_quick() and channel.is_sure() and channel.moves_money_today()):
+            if not (channel.is_quick() and channel.moves_money_today()):
                 continue
             believed = channel.believed_headroom(lanes)
             asked = np.maximum(channel.to_receive(lanes, np.maximum(gap, 0)), channel.min_drawing)
-            asked = np.minimum(np.where(gap > 0, asked, 0), believed)
+            wanting = (gap > 0) & channel.is_sure(lanes)
+            asked = np.minimum(np.where(wanting, asked, 0), believed)
             asking = np.flatnonzero(asked)
             if asking.size:
                 gap[asking] -= channel.request(lanes[asking], asked[asking])[0]

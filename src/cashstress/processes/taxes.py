@@ -91,7 +91,8 @@ class Taxes:
         """Tax still unpaid at the end of its due day, or later, costs a share of itself a day."""
         ledger = self.payable.ledger
         if ledger.has_due():
-            self._firm.columns["taxes.late"][...] += ledger.owed * self.plan.late_per_day
+            lanes = ledger.owing()
+            self._firm.columns["taxes.late"][lanes] += ledger.owed[lanes] * self.plan.late_per_day
 
     def bill_lateness(self, day: int) -> None:
         """Owe the late charges of the month."""

@@ -114,12 +114,16 @@ class Treasury:
         coming = to_money(expected * self.plan.receipt_haircut)
         if firm.bills is not None:
             coming += firm.bills.expected(self.plan.receipt_haircut)
-        return gap + firm.outflows_ahead() - coming - self._on_its_way()
+        missing: Money = gap + firm.outflows_ahead()
+        missing -= coming
+        missing -= self._on_its_way(slice(None))
+        return missing
 
-    def _on_its_way(self) -> Money:
-        """What approved drawings that have not arrived yet will bring, per lane."""
-        coming = [channel.on_its_way() for channel in self.draw_order]
-        return self._firm.total(amount for amount in coming if amount is not None)
+    def _on_its_way(self, lanes: Lanes | slice) -> Any:
+        """What approved drawings that have not arrived yet will bring, per lane of `lanes`."""
+        coming = [channel.on_its_way(lanes) for channel in self.draw_order]
+        some = [amount for amount in coming if amount is not None]
+        return self._firm.total(some) if some else 0
 
     def _borrow(self, due: Due) -> None:
         """Draw in order: same-day lines for today's gap, slower ones for the gap ahead.
@@ -128,7 +132,7 @@ class Treasury:
         asked for money that a quicker one before it can bring in time.
         """
         firm = self._firm
-        gap = self._where_running(self.floor + due.required - firm.cash)
+        gap = self._where_running(due.required - firm.cash + self.floor)
         in_need = gap > 0
         looks_ahead = any(not channel.is_quick() for channel in self.draw_order)
         for channel in self.draw_order:
@@ -176,22 +180,22 @@ class Treasury:
         quick = channel.comes_same_day(lanes)
         wanted = self._wanted_today(channel, gap, debits)
         wanted = self._spread.part(channel, lanes, wanted, believed)
-        if not np.all(quick):
+        if not _everywhere(quick):
             # What is on its way already is not asked for again.
-            late = np.maximum(gap - self._on_its_way()[lanes], ahead)
-            wanted = np.where(quick, wanted, np.maximum(late, 0))
+            late = np.maximum(gap - self._on_its_way(lanes), ahead)
+            wanted = _where(quick, wanted, np.maximum(late, 0))
         notice = channel.on_notice()
         if notice is not None:
             wanted = np.where(notice[lanes], self._on_notice(wanted, ahead, believed), wanted)
         asked = np.maximum(channel.to_receive(lanes, wanted), channel.min_drawing)
         asked = np.minimum(np.where(wanted > 0, asked, 0), believed)
-        asking = np.flatnonzero(asked)
+        asking = asked.nonzero()[0]
         if asking.size:
             arrived, later = channel.request(lanes[asking], asked[asking])
             gap[asking] -= arrived
             ahead[asking] -= arrived + later
             believed[asking] = channel.believed_headroom(lanes[asking])
-        left = np.where(quick, channel.after_fee(lanes, believed), 0)
+        left = _where(quick, channel.after_fee(lanes, believed), 0)
         if debits is not None and not channel.keeps_business_days:
             debits -= np.minimum(debits, left)
         return gap, ahead - left
@@ -219,6 +223,16 @@ class Treasury:
         spare = np.maximum(self._firm.cash - ceiling, 0) * (self.unpaid == 0)
         for channel in self.prepay_order:
             spare = channel.prepay(spare)
+
+
+def _everywhere(flags: Any) -> bool:
+    """Whether it is so in all lanes."""
+    return flags if isinstance(flags, bool) else bool(flags.all())
+
+
+def _where(flags: Any, yes: Any, no: Any) -> Any:
+    """`np.where`, and one of the two as it is where all lanes agree beforehand."""
+    return (yes if flags else no) if isinstance(flags, bool) else np.where(flags, yes, no)
 
 
 def falling_due(firm: Firm) -> Generator[Any, Any, None]:

@@ -21,11 +21,11 @@ class Watch:
 
     def __init__(self, world: World, name: str) -> None:
         self._world, self.name = world, name
-        columns = world.columns
-        columns.add(f"watch.{name}.first", np.int32, NEVER)
-        columns.add(f"watch.{name}.episodes", np.int32)
-        columns.add(f"watch.{name}.days", np.int32)
-        columns.add(f"watch.{name}.on", np.bool_)
+        parts = ("first", "episodes", "days", "on")
+        self._columns = {part: f"watch.{name}.{part}" for part in parts}
+        for part, column in self._columns.items():
+            fill = NEVER if part == "first" else 0
+            world.columns.add(column, np.bool_ if part == "on" else np.int32, fill)
         self.today: Flags | None = None
         # False only when it was in force nowhere yesterday: spares clearing what is clear.
         self._may_be_on = True
@@ -63,21 +63,24 @@ class Watch:
         events : bool array, optional
             Where an episode begins; by default where it was not in force yesterday.
         """
-        was_on = self._column("on")
         self.today = None
         if in_force is None or not in_force.any():
             if self._may_be_on:
-                was_on[...] = False
+                self._column("on")[...] = False
                 self._may_be_on = False
             return
-        now = in_force & self._world.running
-        began = now & ~was_on if events is None else events & self._world.running
-        self.first[(self.first == NEVER) & now] = day
-        self.episodes[...] += began
-        self.days[...] += now
+        was_on, running = self._column("on"), self._world.running
+        now = in_force & running
+        # What was never in force before was not yesterday either.
+        new = (now & ~was_on).nonzero()[0]
+        began = new if events is None else (events & running).nonzero()[0]
+        first, days = self._column("first"), self._column("days")
+        first[new[first[new] == NEVER]] = day
+        self._column("episodes")[began] += 1
+        days += now
         was_on[...] = now
         self._may_be_on = True
         self.today = now
 
     def _column(self, part: str) -> Any:
-        return self._world.columns[f"watch.{self.name}.{part}"]
+        return self._world.columns[self._columns[part]]

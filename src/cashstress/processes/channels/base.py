@@ -96,6 +96,10 @@ class Channel(ABC):
         self._make_columns()
         self.acceleration = None if called_after is None else Acceleration(firm, self)
         self._month_ends = frozenset(Schedule(firm.calendar, "last", "none").days)
+        # The last day on which any lane is closed, or under notice; None where somebody must look.
+        self._last_closed: int | None = None
+        self._last_notice: int | None = None
+        firm.world.on_refresh.append(self._look_again)
 
     def _make_levers(self) -> None:
         name, plan, levers, world = self.name, self.plan, self.firm.levers, self.firm.world
@@ -148,10 +152,10 @@ class Channel(ABC):
         """
         return self._longest_delay == ROOM
 
-    def is_sure(self) -> bool:
-        """Whether every request of today is approved, in every replication."""
-        chance = self.approval.value
-        return np.ndim(chance) == 0 and chance >= 1.0
+    def is_sure(self, lanes: Lanes) -> Flags | bool:
+        """Lanes in which every request of today is approved; one answer where all agree."""
+        sure: Flags | bool = _at(self.approval.value, lanes) >= 1.0
+        return sure
 
     def comes_same_day(self, lanes: Lanes | slice) -> Flags | bool:
         """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
@@ -209,17 +213,19 @@ class Channel(ABC):
         pending: Money = self._column("pending")
         return pending
 
-    def on_its_way(self) -> Money | None:
+    def on_its_way(self, lanes: Lanes | slice = slice(None)) -> Money | None:
         """What approved drawings that have not arrived will bring, per lane; None for nothing."""
-        return None if self._coming.is_empty() else self.after_fee(slice(None), self.pending)
+        if self._coming.is_empty():
+            return None
+        return self.after_fee(lanes, self.pending[lanes])
 
-    def headroom(self) -> Money:
+    def headroom(self, lanes: Lanes | slice = slice(None)) -> Money:
         """What could be drawn now, per lane: nothing where it is closed or the firm is wound up."""
-        headroom = self._unused(slice(None))
+        headroom = self._unused(lanes)
         if self._is_closed_somewhere():
-            headroom = headroom * self.is_open()
+            headroom = headroom * self.is_open()[lanes]
         running = self.firm.world.living()
-        return headroom if running is None else headroom * running
+        return headroom if running is None else headroom * running[lanes]
 
     def believed_headroom(self, lanes: Lanes) -> Money:
         """What the firm believes it could draw: it may not have noticed a closure yet."""
@@ -238,18 +244,25 @@ class Channel(ABC):
 
     def _is_closed_somewhere(self) -> bool:
         """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
-        until = self._column("closed_until")
-        return bool(np.maximum.reduce(until, initial=0) > self.firm.clock.today)
+        if self._last_closed is None:
+            self._last_closed = int(np.maximum.reduce(self._column("closed_until"), initial=0)) - 1
+        return self._last_closed >= self.firm.clock.today
 
-    def in_force_by_row(self) -> Flags:
+    def in_force_by_row(self, lanes: Lanes | slice = slice(None)) -> Flags:
         """Which causes are in force: bool (rows, lanes), in the order of `rows`."""
-        in_force: Flags = self._column("causes") > self.firm.clock.today
+        in_force: Flags = self._column("causes")[:, lanes] > self.firm.clock.today
         return in_force
 
     def on_notice(self) -> Flags | None:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
-        until, today = self._column("notice_of"), self.firm.clock.today
-        return until > today if np.maximum.reduce(until, initial=0) > today else None
+        today = self.firm.clock.today
+        if self._last_notice is None:
+            self._last_notice = int(np.maximum.reduce(self._column("notice_of"), initial=0)) - 1
+        return self._column("notice_of") > today if self._last_notice >= today else None
+
+    def _look_again(self) -> None:
+        """What is in force has changed, or the lanes were replaced."""
+        self._last_closed = self._last_notice = None
 
     def look(self) -> None:
         """The firm looks whether the line is open."""
@@ -275,7 +288,7 @@ class Channel(ABC):
     def _is_free(self) -> bool:
         """Whether a drawing costs no fee, in any lane."""
         fee = self.fee.value
-        return np.ndim(fee) == 0 and fee == 0.0
+        return not isinstance(fee, np.ndarray) and fee == 0.0
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
         """Ask for money in some lanes.
@@ -309,12 +322,12 @@ class Channel(ABC):
         arrived : int64 array (of the lanes), minor units
             What came at once; the rest is pending from now on.
         """
-        arrival: Any = np.broadcast_to(self._bank_day(np.asarray(day)), amount.shape)
+        arrival: Any = self._bank_day(np.asarray(day))
         arrived: Money = amount * (arrival == self.firm.clock.today)
         later = amount - arrived
         if later.any():
             self.pending[lanes] += later
-            self._coming.scatter(later, arrival, lanes)
+            self._coming.scatter(later, np.broadcast_to(arrival, later.shape), lanes)
         self._disburse(lanes, arrived)
         return arrived
 
@@ -334,8 +347,12 @@ class Channel(ABC):
 
     def prepay(self, spare: Money) -> Money:
         """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
-        lanes = np.flatnonzero((spare > 0) & (self.principal > 0) & self.firm.world.running)
-        if self.plan.prepayable and self.moves_money_today() and lanes.size:
+        if not (self.plan.prepayable and self.moves_money_today()):
+            return spare
+        able = (spare > 0) & (self.principal > 0)
+        running = self.firm.world.living()
+        lanes = (able if running is None else able & running).nonzero()[0]
+        if lanes.size:
             paid = self._prepay(lanes, spare[lanes])
             spare[lanes] -= paid
             if self.behaviour is not None:
@@ -348,6 +365,7 @@ class Channel(ABC):
         """Give notice in `lanes` that it will close for a cause on `day` (of all lanes)."""
         if not self._is_promised(cause):
             np.copyto(self._column("notice_of"), day, where=lanes)
+            self._look_again()
 
     def close(self, lanes: Flags, cause: str, until: int | Days) -> None:
         """Put a cause in force in `lanes` until (not including) a day."""
@@ -355,7 +373,7 @@ class Channel(ABC):
             return
         row = self.closed_by(cause)
         np.copyto(row, np.maximum(row, until), where=lanes, casting="same_kind")
-        self._column("closed_until")[...] = self._column("causes").max(axis=0)
+        self._add_up_causes()
 
     def _is_promised(self, cause: str) -> bool:
         """Whether the line is committed not to close for this cause.
@@ -395,7 +413,11 @@ class Channel(ABC):
         lanes = lanes & (row > self.firm.clock.today)
         if lanes.any():
             row[lanes] = day
-            self._column("closed_until")[...] = self._column("causes").max(axis=0)
+            self._add_up_causes()
+
+    def _add_up_causes(self) -> None:
+        self._column("causes").max(axis=0, out=self._column("closed_until"))
+        self._look_again()
 
     def arrive(self) -> None:
         """Money asked for earlier comes in."""
@@ -467,9 +489,10 @@ class Channel(ABC):
 
     def _disburse(self, lanes: Lanes, amount: Money) -> None:
         """Pay out in some lanes, less the fee, and put the debt on its repayment."""
-        lanes, amount = lanes[amount > 0], amount[amount > 0]
-        if not lanes.size:
+        some = (amount > 0).nonzero()[0]
+        if not some.size:
             return
+        lanes, amount = lanes[some], amount[some]
         books = self.firm.books
         taken = books.post(
             "cash", self.account, amount, lanes=lanes, memo="drawing", party=self.name
@@ -481,11 +504,12 @@ class Channel(ABC):
             books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
-        if self.is_sure() or not granted.any():
+        if np.all(self.is_sure(lanes)) or not granted.any():
             return True
         name = f"channels.{self.name}.approval"
-        accepted: Flags = self.firm.streams.uniform(name) < self.approval.value
-        return accepted[lanes]
+        drawn = self.firm.streams.uniform(name, lanes=lanes)
+        accepted: Flags = drawn < _at(self.approval.value, lanes)
+        return accepted
 
     def _unused(self, lanes: Lanes | slice) -> Money:
         """Limit less what is drawn and what is on its way, per lane of `lanes`.
@@ -499,7 +523,7 @@ class Channel(ABC):
         np.maximum(unused, 0, out=unused)
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
-    def _bank_day(self, day: Days) -> Days:
+    def _bank_day(self, day: Days | int) -> Days | int:
         return self.firm.bank_day(day) if self.keeps_business_days else day
 
     def _penalise(self) -> None:
@@ -510,8 +534,9 @@ class Channel(ABC):
         self._column("penalty")[...] += overdue * (self.rate.value * self.plan.penalty)
 
     def _judge_arrears(self) -> None:
-        causes = self._column("causes")[CAUSES.index("arrears")]
-        if not self.is_owed() and not (causes > self.firm.clock.today).any():
+        late = self.is_owed()
+        # A cause in force closes the line: where none is closed, none is in force.
+        if not late and not (self._is_closed_somewhere() and self._is_late_somewhere()):
             return
         age = self.days_past_due()
         owes = (self.repayment.ledger.owed > 0) | (self.interest.ledger.owed > 0)
@@ -520,6 +545,9 @@ class Channel(ABC):
         self.lift(~owes, "arrears")
         if self.pay_class == "instalments":  # the owner does not wind up the owner's own firm
             self.defaulted[...] |= owes & (age >= self.firm.scenario.outcomes.default_days)
+
+    def _is_late_somewhere(self) -> bool:
+        return bool((self.closed_by("arrears") > self.firm.clock.today).any())
 
     def _column(self, part: str) -> Any:
         return self.firm.columns[f"{self.name}.{part}"]

@@ -110,7 +110,7 @@ class InstalmentLine(Channel):
         self.ring.draw(
             lanes,
             amount,
-            np.broadcast_to(_at(self.rate.value, lanes), amount.shape),
+            _at(self.rate.value, lanes),
             group=0 if self.plan.due_day else day - 1,
             months=months,
             repayment=self.plan.repayment,

@@ -12,7 +12,7 @@ from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.schedules import Schedule
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Lanes, Money
+    from cashstress.kernel.arrays import Lanes, Level, Money
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import PayClass
 
@@ -75,12 +75,16 @@ class OpenBalance(Channel):
     def end_of_day(self, day: int) -> None:
         """Accrue on the balance at the end of the day."""
         days = int(self._count[day + 1] - self._count[day])
-        self._column("accrued")[...] += self._cost_of_a_day() * days
+        cost = self._cost_of_a_day()
+        if days and not _is_nothing(cost):
+            accrued = self._column("accrued")
+            accrued += cost if days == 1 else cost * days
         super().end_of_day(day)
 
     def _cost_of_a_day(self) -> Any:
-        """Interest of a day, per lane, minor units, unrounded."""
-        return self.principal * self.rate.value
+        """Interest of a day, per lane, minor units, unrounded; 0.0 where no lane pays any."""
+        rate = self.rate.value
+        return 0.0 if _is_nothing(rate) else self.principal * rate
 
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         del opening
@@ -94,6 +98,11 @@ class OpenBalance(Channel):
             self.account, "cash", paid, lanes=lanes, memo="repaid early", party=self.name
         )
         return paid
+
+
+def _is_nothing(level: Level) -> bool:
+    """Whether it is the number 0, in all lanes."""
+    return not isinstance(level, np.ndarray) and level == 0
 
 
 class OwnerLoan(OpenBalance):

@@ -88,7 +88,7 @@ class RevolvingLine(OpenBalance):
 
     def _cost_of_a_day(self) -> Any:
         cost, fee = super()._cost_of_a_day(), self._fee_per_day.value
-        if np.any(fee):
+        if isinstance(fee, np.ndarray) or fee:
             undrawn = np.maximum(self.limit.value - self.drawn, 0)
             cost = cost + undrawn * fee * ~self._is_over()
         return cost
