@@ -85,6 +85,15 @@ def test_wages_of_a_month_not_yet_over_are_seen_ahead():
     assert watch(firm, "missed_payroll") == (-1, 0, 0)
 
 
+def test_wages_due_long_after_the_horizon_are_seen_ahead():
+    # From day 0, 90 days reach to 31 August: wages of May (5 June), June (4 July), July (5 August).
+    payroll = {"staff": 1, "wage": 300, "pay_day": 5, "withheld": 0, "employer": 0}
+    scenario = plain(payroll=payroll, treasury={"look_ahead": 90}, horizon=20)
+    firm = firm_of(scenario)
+    firm.run(1)
+    assert firm.outflows_ahead().tolist() == [90_000]
+
+
 def test_a_monthly_cost_is_in_sight_when_it_is_due_not_when_it_is_billed():
     costs = {"rent": {"monthly": 100, "day": 20, "terms": 40}}
     firm = firm_of(plain(costs=costs))

@@ -159,9 +159,11 @@ class Payroll:
     def _accrual_days(self, month_ends: tuple[int, ...]) -> dict[int, int]:
         """The month's end for each day on which wages are earned: that day, or an earlier pay day.
 
-        A pay day early in the month may roll back into the month before, for which it pays.
+        A pay day early in the month may roll back into the month before, for which it pays. The
+        treasury looks ahead beyond the horizon.
         """
-        last = self._firm.scenario.horizon + self._firm.longest_roll
+        firm = self._firm
+        last = firm.scenario.horizon + max(firm.longest_roll, firm.look_ahead)
         near = [end for end in month_ends if end <= last]
         return {max(min(end, self.pay_days.after(end)), 0): end for end in near}
 
