@@ -311,3 +311,21 @@ def test_a_half_cent_of_a_price_is_rounded_to_even():
     firm = firm_of(plain(payroll=payroll))
     assert firm.payroll.wages.ledger.total.tolist() == [90_004]
     assert firm.payroll.social.ledger.total.tolist() == [10_000]
+
+
+# -- old debt --------------------------------------------------------------------------------------
+
+
+def paid_on_day_130(first, second):
+    """What two old bills get of 60.00, the first of them standing first in the scenario."""
+    bills = {first: 60, second: 60}
+    firm = traced(borrower({}, cash=0, bills=bills, income={130: 60}, horizon=131))
+    names = [f"costs_payable:bill_{day}" for day in bills]
+    return [sum(amount for _, amount in entries(firm, name, "cash")) for name in names]
+
+
+def test_of_two_old_bills_the_older_one_is_paid_first():
+    # 91 and 92 days past due: with defaults ages are told apart up to 92 days.
+    assert paid_on_day_130(39, 38) == [0, 6_000]
+    # 92 and 93: they count as equally old.
+    assert paid_on_day_130(38, 37) == [6_000, 0]

@@ -43,18 +43,16 @@ class Payroll:
         )
         # Wages may be earned on a pay day rolled backward, and be due on a day rolled forward.
         term = _LONGEST_WAIT + 2 * firm.longest_roll
-        wind_up_after = firm.scenario.treasury.wind_up_after
-        age = max(plan.grace, wind_up_after, firm.longest_condition) + 1
         self.wages = Payable(
             world, "wages", "wages",
-            term=term, age=age, window=firm.look_ahead, whole=not plan.partial,
+            term=term, age=firm.longest_age, window=firm.look_ahead, whole=not plan.partial,
         )  # fmt: skip
         self.social = Payable(
             world,
             "social_insurance",
             "wages",
             term=term,
-            age=max(1, firm.longest_condition + 1),
+            age=firm.longest_age,
             window=firm.look_ahead,
         )
         firm.add_payable(self.wages)
