@@ -5,7 +5,7 @@ from __future__ import annotations
 #: Tables and keys of a channel that are still missing.
 TABLES = (
     *("risk_control", "fault", "agreement", "data_sharing", "reads_record", "reopening"),
-    *("covenant", "renewal", "clean_down", "roll_over", "accelerate_after", "misuse"),
+    "misuse",
 )
 #: Keys of a customer, a supplier and the treasury that are still missing.
 OTHER = ("paid_by_bill", "bill", "accepts_bills", "draw_together")
