@@ -85,6 +85,15 @@ def test_wages_of_a_month_not_yet_over_are_seen_ahead():
     assert watch(firm, "missed_payroll") == (-1, 0, 0)
 
 
+def test_wages_due_long_after_the_horizon_are_seen_ahead():
+    # From day 0, 90 days reach to 31 August: wages of May (5 June), June (4 July), July (5 August).
+    payroll = {"staff": 1, "wage": 300, "pay_day": 5, "withheld": 0, "employer": 0}
+    scenario = plain(payroll=payroll, treasury={"look_ahead": 90}, horizon=20)
+    firm = firm_of(scenario)
+    firm.run(1)
+    assert firm.outflows_ahead().tolist() == [90_000]
+
+
 def test_a_monthly_cost_is_in_sight_when_it_is_due_not_when_it_is_billed():
     costs = {"rent": {"monthly": 100, "day": 20, "terms": 40}}
     firm = firm_of(plain(costs=costs))
@@ -302,3 +311,21 @@ def test_a_half_cent_of_a_price_is_rounded_to_even():
     firm = firm_of(plain(payroll=payroll))
     assert firm.payroll.wages.ledger.total.tolist() == [90_004]
     assert firm.payroll.social.ledger.total.tolist() == [10_000]
+
+
+# -- old debt --------------------------------------------------------------------------------------
+
+
+def paid_on_day_130(first, second):
+    """What two old bills get of 60.00, the first of them standing first in the scenario."""
+    bills = {first: 60, second: 60}
+    firm = traced(borrower({}, cash=0, bills=bills, income={130: 60}, horizon=131))
+    names = [f"costs_payable:bill_{day}" for day in bills]
+    return [sum(amount for _, amount in entries(firm, name, "cash")) for name in names]
+
+
+def test_of_two_old_bills_the_older_one_is_paid_first():
+    # 91 and 92 days past due: with defaults ages are told apart up to 92 days.
+    assert paid_on_day_130(39, 38) == [0, 6_000]
+    # 92 and 93: they count as equally old.
+    assert paid_on_day_130(38, 37) == [6_000, 0]

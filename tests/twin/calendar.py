@@ -57,6 +57,11 @@ class Calendar:
             day -= 1
         return day
 
+    def longest_wait(self):
+        """The longest wait for a business day, until well after the run; twenty days at least."""
+        days = range(self.horizon + 401)
+        return max(20, *(self.next_business(day) - day for day in days))
+
     def month_day(self, day, ahead, nominal):
         """A day of the month, `ahead` months after that of `day`; beyond its end, its last day."""
         date = self.date(day)

@@ -46,7 +46,7 @@ def first_difference(scenario, *, seed, replications):
             or _in_outcomes(twin, record, lane)
             or _in_metrics(diary, record, lane)
         )
-        if found and not twin.has_old_debt:
+        if found:
             return f"replication {replication}: {found}"
     return None
 

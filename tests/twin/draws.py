@@ -111,5 +111,9 @@ class Draws:
             reached += math.exp(log_p)
         return count
 
+    def is_rolled(self, name, what, chance):
+        """A roll-over, a renewal, a loan withheld after all."""
+        return self.uniform(f"channels.{name}.{what}") < chance
+
     def is_approved(self, name, chance):
         return self.uniform(f"channels.{name}.approval") < chance

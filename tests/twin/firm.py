@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import simpy
 
+from twin.ages import longest_age
 from twin.books import Books
 from twin.calendar import Calendar
 from twin.channels import open_channel
@@ -38,7 +39,7 @@ class Firm:
         self.calendar, self.books = Calendar(scenario), Books()
         self.ledgers, self.levers = [], {}
         self.wound_up = self.env.event()
-        self.has_old_debt = False
+        self.longest_age = longest_age(scenario, self.calendar)
         self.plan = Plan(self)
         self._hire()
         self._open_books()

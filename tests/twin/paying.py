@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from twin.covered import note_old_debt
 from twin.ledger import PAY_CLASSES
 
 
@@ -76,10 +75,15 @@ def _pay_class(firm, due, *, held):
             ledger.pay(bill, bill.left)
         due = [pair for pair in due if not pair[0].whole]
     if not held:
-        note_old_debt(firm, due)
-        for ledger, bill in sorted(due, key=lambda pair: pair[1].due):
+        for ledger, bill in _oldest_first(firm, due):
             ledger.pay(bill, min(bill.left, firm.cash))
     return held
+
+
+def _oldest_first(firm, due):
+    """In the order of due days; very old debt counts as equally old."""
+    oldest = firm.today - firm.longest_age
+    return sorted(due, key=lambda pair: max(pair[1].due, oldest))
 
 
 def _pay_cash_order(firm, day, supplier, *, held):
@@ -93,6 +97,5 @@ def _pay_what_may_wait(firm, day):
     for pay_class in PAY_CLASSES:
         ledgers = [ledger for ledger in firm.ledgers if ledger.pay_class == pay_class]
         due = [(ledger, bill) for ledger in ledgers for bill in ledger.due_by(day)]
-        note_old_debt(firm, due)
-        for ledger, bill in sorted(due, key=lambda pair: pair[1].due):
+        for ledger, bill in _oldest_first(firm, due):
             ledger.pay(bill, min(bill.left, max(firm.cash - firm.treasury.floor, 0)))

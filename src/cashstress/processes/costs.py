@@ -40,7 +40,7 @@ class Cost:
         self.level = firm.levers.add(f"{name}.level", 1.0, "factor")
         self.payable = Payable(
             firm.world, f"costs_payable:{name}", _CLASSES[plan.pay_class],
-            term=plan.terms + firm.longest_roll, age=firm.longest_deferral + 2,
+            term=plan.terms + firm.longest_roll, age=firm.longest_age,
             window=firm.look_ahead,
         )  # fmt: skip
         firm.add_payable(self.payable)

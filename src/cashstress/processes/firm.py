@@ -11,6 +11,7 @@ from cashstress.errors import SimulationError
 from cashstress.kernel.money import MINOR_PER_MAJOR, minor
 from cashstress.kernel.world import State, World
 from cashstress.processes import ranks
+from cashstress.processes.ages import longest_age
 from cashstress.processes.bills import Bills, bills
 from cashstress.processes.channels import Channel, caution, lending, open_channel
 from cashstress.processes.collections import Customer, collections
@@ -66,12 +67,6 @@ _ACCOUNTS = (
 )
 
 
-def _ages(scenario: Scenario) -> Iterable[int]:
-    """Days past due that conditions of shocks ask for."""
-    conditions = (shock.when for shock in scenario.shocks.values() if shock.when is not None)
-    return (condition.days_past_due or 0 for condition in conditions)
-
-
 class Firm:
     """One firm in many lanes.
 
@@ -106,11 +101,7 @@ class Firm:
         self.books, self.levers = self.world.books, self.world.levers
         self.streams = self.world.streams
         self.look_ahead = scenario.treasury.look_ahead
-        deferral = max([0, *scenario.treasury.defer.values()])
-        # What may wait until a closed day waits until the banks open.
-        longest = deferral + self.longest_roll if deferral else 0
-        self.longest_condition = max([0, *_ages(scenario)])
-        self.longest_deferral = max(self.longest_condition, longest)
+        self.longest_age = longest_age(scenario, self.longest_roll)
         self.planned_daily_outflow = planned_daily_outflow(scenario) * MINOR_PER_MAJOR
         self._payables: list[Payable] = []
         self._make_accounts()
@@ -129,8 +120,9 @@ class Firm:
         ----------
         scenario : Scenario
             The one that was saved, or one with other shocks, channels or processes: what was there
-            goes on, what is new begins with nothing.  Terms, delays and the look-ahead must be
-            those that were saved: how much of the past and the future is kept follows from them.
+            goes on, what is new begins with nothing.  Terms, delays, the look-ahead and the
+            ages that rules ask for must be those that were saved: how much of the past and the
+            future is kept follows from them.
         state : State
             Of ``firm.world.save()``.
 

@@ -43,18 +43,16 @@ class Payroll:
         )
         # Wages may be earned on a pay day rolled backward, and be due on a day rolled forward.
         term = _LONGEST_WAIT + 2 * firm.longest_roll
-        wind_up_after = firm.scenario.treasury.wind_up_after
-        age = max(plan.grace, wind_up_after, firm.longest_condition) + 1
         self.wages = Payable(
             world, "wages", "wages",
-            term=term, age=age, window=firm.look_ahead, whole=not plan.partial,
+            term=term, age=firm.longest_age, window=firm.look_ahead, whole=not plan.partial,
         )  # fmt: skip
         self.social = Payable(
             world,
             "social_insurance",
             "wages",
             term=term,
-            age=max(1, firm.longest_condition + 1),
+            age=firm.longest_age,
             window=firm.look_ahead,
         )
         firm.add_payable(self.wages)
@@ -161,9 +159,11 @@ class Payroll:
     def _accrual_days(self, month_ends: tuple[int, ...]) -> dict[int, int]:
         """The month's end for each day on which wages are earned: that day, or an earlier pay day.
 
-        A pay day early in the month may roll back into the month before, for which it pays.
+        A pay day early in the month may roll back into the month before, for which it pays. The
+        treasury looks ahead beyond the horizon.
         """
-        last = self._firm.scenario.horizon + self._firm.longest_roll
+        firm = self._firm
+        last = firm.scenario.horizon + max(firm.longest_roll, firm.look_ahead)
         near = [end for end in month_ends if end <= last]
         return {max(min(end, self.pay_days.after(end)), 0): end for end in near}
 

@@ -57,7 +57,7 @@ class Supplier:
             firm.world, f"payables:{name}",
             "critical_suppliers" if plan.critical else "other_suppliers",
             term=max([self._longest_terms, *opening]) + firm.longest_roll,
-            age=max(plan.tolerance, firm.longest_deferral) + 2,
+            age=firm.longest_age,
             window=firm.look_ahead,
         )  # fmt: skip
         firm.add_payable(self.payable)

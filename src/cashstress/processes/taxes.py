@@ -39,7 +39,7 @@ class Taxes:
         self.plan = plan = firm.scenario.taxes
         self.payable = Payable(
             firm.world, "taxes_payable", "taxes",
-            term=_LONGEST_WAIT + firm.longest_roll, age=firm.longest_deferral + 2,
+            term=_LONGEST_WAIT + firm.longest_roll, age=firm.longest_age,
             window=firm.look_ahead,
         )  # fmt: skip
         firm.add_payable(self.payable)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from twin.channels.instalments import PlatformLine
 from twin.channels.open_balance import OwnerEquity, OwnerLoan, RevolvingLine
+from twin.channels.term_loan import TermLoan
 
 KINDS = {
     "platform": PlatformLine,
+    "term_loan": TermLoan,
     "revolver": RevolvingLine,
     "owner": OwnerLoan,
     "equity": OwnerEquity,

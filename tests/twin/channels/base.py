@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from twin.channels.acceleration import Acceleration
+from twin.channels.covenants import look_at_covenant
 from twin.ledger import Ledger
 from twin.levers import Change, Lever
 from twin.money import cents, minor
@@ -31,6 +33,7 @@ class Channel:
         self.causes, self.notices = {}, []
         self.known_closed = self.defaulted = False
         self._penalty = 0.0
+        self._acceleration = Acceleration(self, getattr(plan, "accelerate_after", None))
         if plan.economy and not plan.committed:
             self._caution = [Change(lever, "scale", 1.0) for lever in (self.limit, self.approval)]
             firm.every_day(SHOCK, RANK["caution"] + place, self._follow_economy)
@@ -159,7 +162,10 @@ class Channel:
         granted = min(wanted, self.unused())
         if granted < max(self.min_drawing, 1) or not self._is_approved():
             return 0, 0
-        return self.send(granted, self.firm.today + self.delay.value)
+        return self.grant(granted)
+
+    def grant(self, amount):
+        return self.send(amount, self.firm.today + self.delay.value)
 
     def _is_approved(self):
         chance = self.approval.value
@@ -198,6 +204,7 @@ class Channel:
 
     def bill(self, day):
         self.fall_due(day)
+        self._acceleration.call(day)
         if self.firm.calendar.is_month_end(day):
             self.owe_interest(cents(self._penalty), day)
             self._penalty = 0.0
@@ -215,6 +222,18 @@ class Channel:
             overdue += self.interest.owed(day)
         self._penalty += overdue * self.rate.value * self.plan.penalty
         self._judge_arrears(day)
+        look_at_covenant(self, day)
+
+    def is_in_order(self, day):
+        """Open, and nothing that was due before today is unpaid."""
+        return self.is_open() and not self.owes_something_due(day - 1)
+
+    def owes_something_due(self, day):
+        return bool(self.interest.owed(day) or self.repayment.owed(day))
+
+    def give_up(self):
+        """Take all principal, and the interest accrued on it, off what is to come."""
+        raise NotImplementedError
 
     def days_past_due(self, day):
         ages = [ledger.days_past_due(day) for ledger in (self.interest, self.repayment)]
@@ -222,6 +241,7 @@ class Channel:
 
     def _judge_arrears(self, day):
         age = self.days_past_due(day)
+        self._acceleration.judge(age)
         if age is None:
             self.lift("arrears")
             return

@@ -65,11 +65,16 @@ class Pool:
         dues = [due for due in self.parts if today < due <= last]
         if not dues:
             return 0, 0.0
-        until = max(dues)
-        interest = self.interest_by(until)
+        line, renewed = self._line, [due for due in dues if self._line.counts_on_renewal(due)]
+        until = max(dues + [day for due in renewed for day in line.dues_after(due, last)])
+        principal, interest = 0, self.interest_by(until)
         for due in dues:
-            interest -= self.parts[due].earning * self._line.days(due, until)
-        principal = sum(self.parts[due].principal for due in dues)
+            part, days = self.parts[due], line.days(due, until)
+            interest -= part.earning * days
+            if due in renewed:
+                interest += part.principal * line.rate.value * days
+            else:
+                principal += part.principal
         return principal, interest if self.first <= until else 0.0
 
 
@@ -96,20 +101,42 @@ class InstalmentLine(Channel):
         today, calendar = self.firm.today, self.firm.calendar
         nominal = self.plan.due_day or calendar.date(today).day
         dues = [calendar.month_day(today, ahead, nominal) for ahead in range(1, months + 1)]
-        self._pool(nominal).draw(today, amount, self.rate.value, dues, self.plan.repayment)
+        self._put(amount, dues, nominal)
 
-    def _pool(self, nominal):
-        if nominal not in self.pools:
-            self.pools[nominal] = Pool(self)
+    def _put(self, amount, dues, key):
+        """Put a drawing into the pool of those that are asked for together."""
+        if key not in self.pools:
+            self.pools[key] = Pool(self)
             self.pools = dict(sorted(self.pools.items()))
-        return self.pools[nominal]
+        self.pools[key].draw(self.firm.today, amount, self.rate.value, dues, self.plan.repayment)
 
     def fall_due(self, day):
-        for pool in self.pools.values():
+        matured = 0
+        for pool in list(self.pools.values()):
             if day in pool.parts:
                 principal, interest = pool.fall_due(day)
                 self.owe_interest(interest, day)
-                self.repayment.bill(principal, day)
+                matured += principal
+        if matured:
+            self.repayment.bill(self.mature(day, matured), day)
+
+    def mature(self, day, principal):
+        """What is due of the principal of a due day."""
+        del day
+        return principal
+
+    def give_up(self):
+        """Take all principal, and the interest accrued on it, off what is to come."""
+        today = self.firm.today
+        principal = self.principal
+        interest = sum(pool.interest_by(today) for pool in self.pools.values())
+        self.pools = {}
+        return principal, interest
+
+    def counts_on_renewal(self, due):
+        """Whether the treasury counts on the principal of a due day being renewed."""
+        del due
+        return False
 
     def known_until(self, last):
         known = [pool.known_until(self.firm.today, last) for pool in self.pools.values()]

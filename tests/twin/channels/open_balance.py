@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from twin.channels.base import FOR_GOOD, Channel
+from twin.channels.clean_down import CleanDown
 from twin.channels.day_count import interest_days
+from twin.channels.renewal import Renewal
 from twin.money import cents
 
 
@@ -44,6 +46,12 @@ class OpenBalance(Channel):
     def interest_falls_due(self, day):
         return day
 
+    def give_up(self):
+        """Take the balance, and the interest accrued on it, off what is to come."""
+        given_up = self._balance, self._accrued
+        self._balance, self._accrued = 0, 0.0
+        return given_up
+
     def known_until(self, last):
         today = self.firm.today
         days = [day for day in range(today + 1, last + 1) if self._is_interest_day(day)]
@@ -66,6 +74,8 @@ class RevolvingLine(OpenBalance):
         key = f"channels.{name}.commitment_fee"
         self._fee = firm.draws.level(key, plan.commitment_fee.daily())
         self.expires = FOR_GOOD if plan.expires is None else firm.calendar.day(plan.expires)
+        self._renewal = None if plan.renewal is None else Renewal(self, plan.renewal)
+        self._clean_down = None if plan.clean_down is None else CleanDown(self, plan.clean_down)
 
     def cost_of_a_day(self):
         """Interest on the balance, and until it expires a fee on the undrawn part."""
@@ -75,16 +85,29 @@ class RevolvingLine(OpenBalance):
         return cost
 
     def known_until(self, last):
-        ends = self.firm.today < self.expires <= last
+        today = self.firm.today
+        ends = today < self.expires <= last
+        if self._renewal is not None and today < self.expires:
+            ends = self._renewal.ends_within(today, last)
         return super().known_until(last) + (self._balance if ends else 0)
 
     def fall_due(self, day):
         """At the expiry it closes and the balance falls due, also what arrives later."""
         super().fall_due(day)
+        if self._renewal is not None and day < self.expires:
+            self._renewal.decide(day)
+            if self._renewal.is_refused(day):
+                self.expires = day
         if day >= self.expires:
             self.close("expiry", FOR_GOOD)
             self.repayment.bill(self._balance, day)
             self._balance = 0
+
+
+    def end_of_day(self, day):
+        super().end_of_day(day)
+        if self._clean_down is not None:
+            self._clean_down.look(day)
 
 
 class OwnerLoan(OpenBalance):

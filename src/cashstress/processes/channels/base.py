@@ -76,19 +76,17 @@ class Channel(ABC):
         word = "loan" if self.is_debt else "equity"
         self.account = firm.books.account(f"{word}:{name}", self.account_kind)
         called_after = getattr(plan, "accelerate_after", None)
-        ages = firm.scenario.outcomes.default_days, plan.close_after_arrears, firm.longest_condition
-        age = max(*ages, called_after or 0) + 2
         self.interest = Payable(
             firm.world,
             f"interest:{name}",
             self.pay_class,
             term=self.billing_ahead,
-            age=age,
+            age=firm.longest_age,
             window=0,
         )
         self.repayment = Payable(
             firm.world, f"principal:{name}", self.pay_class,
-            term=1, age=age, window=0, account=self.account,
+            term=1, age=firm.longest_age, window=0, account=self.account,
         )  # fmt: skip
         firm.add_payable(self.interest)
         firm.add_payable(self.repayment)

@@ -53,7 +53,7 @@ class Agreements:
         if self.fee:
             self.payable = Payable(
                 world, f"agreement:{channel.name}", "other_suppliers",
-                term=firm.longest_roll, age=firm.longest_deferral + 2,
+                term=firm.longest_roll, age=firm.longest_age,
                 window=firm.look_ahead,
             )  # fmt: skip
             firm.add_payable(self.payable)
