@@ -32,13 +32,14 @@ __all__ = ["CAUSES", "FOR_GOOD", "OWN_CAUSES", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
 CAUSES: Final = (
-    *("risk_control", "fault", "regulator", "arrears", "covenant", "expiry"),
+    *("risk_control", "fault", "regulator", "misuse", "arrears", "covenant", "expiry"),
     "clean_down",
 )
 #: Causes that a lender itself puts in force and lifts, in rows of their own: a shock's closure for
 #: the same cause lasts as long as the shock says.
 OWN_CAUSES: Final = {
-    "risk_control": "own risk_control", "fault": "own fault", "misuse": "misuse", "score": "score",
+    "risk_control": "own risk_control", "fault": "own fault", "misuse": "own misuse",
+    "score": "score",
 }  # fmt: skip
 #: Causes for which a committed line does not close.
 _PROMISED: Final = ("risk_control", "regulator")
@@ -344,7 +345,11 @@ class Channel(ABC):
         """Principal not yet due, per lane; with what is due and unpaid, the loan's subledger."""
 
     def prepay(self, spare: Money) -> Money:
-        """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
+        """Repay early from `spare` cash, with interest on the part repaid.
+
+        Returns what is left for the next line: nothing where this one is not repaid in full, as
+        what rounding leaves is nothing to repay another with.
+        """
         if not (self.plan.prepayable and self.moves_money_today()):
             return spare
         able = (spare > 0) & (self.principal > 0)
@@ -352,7 +357,7 @@ class Channel(ABC):
         lanes = (able if running is None else able & running).nonzero()[0]
         if lanes.size:
             paid = self._prepay(lanes, spare[lanes])
-            spare[lanes] -= paid
+            spare[lanes] = (spare[lanes] - paid) * (self.principal[lanes] == 0)
             if self.behaviour is not None:
                 self.behaviour.note_prepayments(lanes[paid > 0])
         return spare
