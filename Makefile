@@ -10,7 +10,7 @@ BENCH_ARGS  ?=
 VERIFY_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench verify lint format clean
+.PHONY: help demo test bench verify golden lint format clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -41,6 +41,9 @@ bench: $(VENV)/.with-test  ## time the main example against plain SimPy
 
 verify: $(VENV)/.with-test  ## make docs/reference/verification.md: every claim, exact and ours
 	$(BIN)/python tests/verification/make_page.py $(VERIFY_ARGS)
+
+golden: $(VENV)/.with-test  ## accept what the examples answer now: make golden REASON="why it changed"
+	$(BIN)/python tests/golden/accept.py --reason "$(REASON)"
 
 lint: $(VENV)/.with-dev  ## style, format, types and the direction of imports
 	$(BIN)/ruff check .

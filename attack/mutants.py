@@ -153,7 +153,7 @@ def _changes(node: ast.AST) -> Iterator[Change]:
                 yield ops, at, _SWAPS[type(op)]()
         case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
             yield node, "test", ast.UnaryOp(ast.Not(), test)
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":
             yield node, "value", ast.Constant(None)
         case ast.Attribute(attr=name) if name in _NAMES:
             yield node, "attr", _NAMES[name]

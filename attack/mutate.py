@@ -1,11 +1,13 @@
 """Change the code in small ways, one at a time, and see whether a test notices.
 
     python attack/mutate.py kernel/levers kernel/money
+    python attack/mutate.py processes/taxes --sample 40 --page
 
 Each mutant lives in a process forked from one that has imported everything slow, so it costs what
 its tests cost: a second or two.  Which tests those are stands in `attack/tests_of.toml`.  Mutants
 that no test can notice, because they change nothing that anybody could see, stand in
-`attack/equivalent.toml`, each with its reason.
+`attack/equivalent.toml`, each with its reason.  `--page` keeps what was found in
+`attack/mutation.json` and writes docs/reference/mutation.md from it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import argparse
 import importlib.abc
 import importlib.util
 import os
+import random
 import resource
 import sys
 import time
@@ -21,6 +24,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import mutation_page
 from mutants import Module, Mutant
 
 if TYPE_CHECKING:
@@ -110,10 +114,23 @@ class Trial:
         self.killed, self.excused = 0, 0
         self.survivors: list[Mutant] = []
 
-    def run(self, every: int) -> None:
-        """Try every so manieth mutant."""
+    def chosen(self, every: int, sample: int | None) -> list[Mutant]:
+        """Return every so manieth mutant, or a sample of them: always the same one."""
+        mutants = self._module.mutants[::every]
+        if sample is None or sample >= len(mutants):
+            return mutants
+        at = sorted(random.Random(self.name).sample(range(len(mutants)), sample))
+        return [mutants[i] for i in at]
+
+    def again(self, before: mutation_page.Found) -> list[Mutant]:
+        """Return those that lived before; what was killed then counts as killed."""
+        self.killed, self.excused = before["killed"], before["excused"]
+        return [mutant for mutant in self._module.mutants if mutant.name in before["survived"]]
+
+    def run(self, mutants: list[Mutant]) -> None:
+        """Try some mutants."""
         seconds = self._sound()
-        for mutant in self._module.mutants[::every]:
+        for mutant in mutants:
             if mutant.name in self._excuses:
                 self.excused += 1
             elif self._lives(mutant, seconds):
@@ -121,6 +138,15 @@ class Trial:
                 print(f"  survived {self.name}, {mutant}", flush=True)
             else:
                 self.killed += 1
+
+    def found(self) -> mutation_page.Found:
+        """Return what there is to be kept."""
+        return {
+            "mutants": len(self._module.mutants),
+            "killed": self.killed,
+            "excused": self.excused,
+            "survived": [mutant.name for mutant in self.survivors],
+        }
 
     def _sound(self) -> float:
         """Return the processor time a mutant gets; the sound module must pass."""
@@ -153,6 +179,9 @@ def main() -> int:
     tests, excuses = _table("tests_of.toml"), _table("equivalent.toml")
     parser.add_argument("modules", nargs="*", help="as kernel/levers [all]", default=list(tests))
     parser.add_argument("--every", type=int, default=1, help="only every so manieth mutant")
+    parser.add_argument("--sample", type=int, help="at most so many mutants of each module")
+    parser.add_argument("--again", action="store_true", help="only those that lived, with --page")
+    parser.add_argument("--page", action="store_true", help="keep it for the page, and write that")
     options = parser.parse_args()
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "src"))
@@ -160,8 +189,14 @@ def main() -> int:
     begun, survived = time.monotonic(), 0
     for name in options.modules:
         trial = Trial(name, list(tests[name]), excuses.get(name, {}))
-        trial.run(options.every)
+        before = mutation_page.known().get(name)
+        if options.again and before:
+            trial.run(trial.again(before))
+        else:
+            trial.run(trial.chosen(options.every, options.sample))
         survived += len(trial.survivors)
+        if options.page:
+            mutation_page.keep(name, trial.found())
         print(f"{trial}, {time.monotonic() - begun:.0f} s so far", flush=True)
     return 1 if survived else 0
 

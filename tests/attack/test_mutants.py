@@ -51,6 +51,7 @@ def test_each_way_to_be_wrong(mutants, source, expected):
         "raise Error(f'{a} < {b + 1}')",
         "x: Final[1] = a",
         "'a text' in b" and "f('a text')" and "'a docstring'",
+        "def f():\n    return None",
         "if TYPE_CHECKING:\n    x = 1",
     ],
 )

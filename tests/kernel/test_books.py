@@ -176,7 +176,7 @@ def test_a_balance_beyond_2_to_the_53_is_found_by_the_audit(debit, credit):
 def test_a_credit_balance_beyond_the_limit_is_found_though_no_debit_is():
     books = world().books
     books.post("receivables", "sales", money(2**53))
-    books.post("cash", "sales", money(1))
+    books.post("cash", "sales", np.array([0, 0, 1, 0]))
     with pytest.raises(SimulationError, match=r"account 'sales' is beyond 2\*\*53"):
         books.audit()
 
@@ -195,6 +195,10 @@ def test_other_accounts_may_change_their_sign():
     books.post("receivables", "loan", money(5))
     books.post("sales", "receivables", money(9))
     assert books.balance("receivables").tolist() == [-4] * LANES
+    # Nothing is held above zero that was not asked to be.
+    books.account("stock", "asset")
+    books.post("sales", "stock", money(1))
+    assert books.balance("stock").tolist() == [-1] * LANES
 
 
 # --- control accounts: contract K1

@@ -28,6 +28,27 @@ def wait(clock, seen, days, phase, name):
 # --- the total order
 
 
+def test_a_day_has_the_seven_phases_of_the_meanings_in_their_order():
+    # The table of "The day" in docs/reference/meanings.md.
+    names = ["SHOCK", "RECEIPT", "OPERATE", "DUE", "SETTLE", "LEND", "OBSERVE"]
+    assert [phase.name for phase in Phase] == names
+    assert sorted(Phase) == list(Phase)
+    assert Clock(HORIZON).horizon == HORIZON
+
+
+def test_waiting_for_nothing_is_no_wait():
+    clock, seen = Clock(2), []
+
+    def process():
+        yield clock.at(1, Phase.DUE)
+        yield clock.env.timeout()
+        seen.append((clock.today, clock.phase))
+
+    clock.start(process(), 0)
+    clock.run(2)
+    assert seen == [(1, Phase.DUE)]
+
+
 @given(st.permutations(MOMENTS))
 def test_the_order_of_scheduling_never_matters(moments):
     clock, seen = Clock(3), []

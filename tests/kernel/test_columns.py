@@ -179,3 +179,21 @@ def test_a_column_that_was_not_saved_keeps_its_fill_and_one_that_is_gone_is_no_e
     columns.load(saved)
     assert columns.cash[-1] == 500
     assert columns.new.tolist() == [5] * LANES
+
+
+def test_buffers_given_back_are_used_again_and_filled_anew():
+    first = Columns(LANES)
+    buffer = first.add("balance", np.int64, 7)
+    first.close()
+    assert list(first.names) == []
+    again = Columns(LANES).add("other", np.int64, 5)
+    assert again is buffer
+    assert again.tolist() == [5] * LANES
+
+
+def test_buffers_of_another_width_are_not_kept():
+    first = Columns(LANES)
+    buffer = first.add("balance", np.int64)
+    first.close()
+    Columns(LANES + 1)
+    assert Columns(LANES).add("balance", np.int64) is not buffer

@@ -125,7 +125,50 @@ def test_one_lane_beyond_the_ring_refuses_the_whole_scatter(when):
     assert ring.total.tolist() == [0] * LANES
 
 
+def test_what_arrives_until_a_day_leaves_out_today_and_what_comes_later():
+    clock, ring = arrival_ring()
+    clock.run(7)
+    for wait in range(DAYS + 1):
+        ring.add(np.full(LANES, 10**wait), 7 + wait)
+    # By hand: 10 comes tomorrow, 100 on the day after, ... and nothing beyond the ring.
+    expected = [0, 10, 110, 1_110, 11_110, 111_110, 111_110, 111_110]
+    assert [int(ring.until(7 + days)[1]) for days in range(DAYS + 3)] == expected
+    clock.run(9)
+    assert [int(ring.until(9 + days)[1]) for days in range(4)] == [0, 1_000, 11_000, 111_000]
+
+
+def test_a_lane_may_come_several_times_in_a_pile():
+    clock, ring = arrival_ring()
+    lanes = np.array([2, 0, 2, 2])
+    ring.pile(np.array([1, 20, 300, 4_000]), np.array([1, 1, 1, 3]), lanes)
+    assert ring.total.tolist() == [20, 0, 4_301]
+    assert ring.until(1).tolist() == [20, 0, 301]
+    clock.run(1)
+    assert listed(ring.arrivals()) == [20, 0, 301]
+    clock.run(3)
+    assert listed(ring.arrivals()) == [0, 0, 4_000]
+    nobody = np.zeros(0, np.int64)
+    ring.pile(nobody, nobody, nobody)
+    assert ring.is_empty()
+
+
 # --- bills by due day
+
+
+def test_a_day_on_which_nobody_was_billed_has_no_bills():
+    _, ring = due_ring()
+    assert [ring.on(day) for day in range(TERM + AGE)] == [None] * (TERM + AGE)
+
+
+def test_days_that_were_opened_and_had_bills():
+    clock, ring = due_ring()
+    assert ring.days_opened().tolist() == []
+    for day in (1, 2, 4):
+        ring.add(np.array([0, day, 0]), day)
+    assert ring.days_opened().tolist() == []
+    clock.run(3)
+    ring.open_day()
+    assert ring.days_opened().tolist() == [1, 2]
 
 
 @given(st.lists(st.lists(st.tuples(amounts, terms), max_size=4), max_size=25), st.integers(0, 6))

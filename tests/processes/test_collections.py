@@ -225,3 +225,25 @@ def test_mean_lateness_shortens_what_is_expected():
     firm = run(buyer(terms=12, lateness=late), until=4)
     # Due on days 12-15; after day 3 the window ends on day 13.
     assert firm.customers[0].expected.tolist() == [20_000]
+
+
+def days_to_pay_of_the_first_invoice(changes):
+    shop = {"share": 1, "consumer": True, "opening": [], "days_to_pay": {"mean": 40, "shape": 8}}
+    scenario = plain({"sales.economy": 0.5}, customers={"shop": shop}).replace(changes)
+    firm = firm_of(scenario, 300)
+    firm.run(1)
+    # A row of the ring is a day here: it is longer than the longest wait.
+    return firm, firm.columns["shop.receipts"].argmax(axis=0)
+
+
+def test_customers_live_in_the_economy_that_moves_sales():
+    # Demand of day 0 is the plan of 100.00 times exp(x / 2), so sales tell x of each replication.
+    # The days to pay of that invoice are those without a loading times exp(-x / 2), each rounded.
+    firm, loaded = days_to_pay_of_the_first_invoice({"customers.shop.economy": 0.5})
+    _, unloaded = days_to_pay_of_the_first_invoice({})
+    factor = 10_000.0 / -firm.books.balance("sales")
+    low, high = (unloaded - 0.51) * factor - 0.51, (unloaded + 0.51) * factor + 0.51
+    paid = high < 180  # the others may be written off
+    assert ((loaded >= low) & (loaded <= np.maximum(high, 1)))[paid].all()
+    assert paid.sum() > 280
+    assert len(set(np.round(factor, 1))) > 15

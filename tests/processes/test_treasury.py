@@ -209,6 +209,22 @@ def test_only_above_the_ceiling():
     assert entries(traced(borrower(bank, cash=450), until=2), "loan:line", "cash") == []
 
 
+def test_nothing_is_repaid_early_while_something_is_unpaid():
+    # A pay run of 300.00 on Friday 13 June (day 11) is paid whole or not at all: the 250.00 that
+    # come on that day wait for it.  120.00 come on day 14: 300.00 for wages, 70.00 for the line.
+    line = {"line": BANK | {"drawn": 100, "limit": 100, "prepayable": True}}
+    scenario = borrower(
+        line,
+        income={11: 250, 14: 120},
+        cash=0,
+        payroll={"staff": 1, "wage": 300, "pay_day": 13},
+        changes={"treasury.ceiling": 0},
+    )
+    firm = traced(scenario, until=16)
+    assert entries(firm, "wages", "cash") == [(14, 30_000)]
+    assert entries(firm, "loan:line", "cash") == [(14, 7_000)]
+
+
 def test_buffers_in_days_of_planned_outflow():
     # Rent of 365.00 a month: 365 x 12 / 365 = 12.00 a day; five days are 60.00.
     scenario = borrower({"line": PLATFORM}, cash=10, changes={"treasury.floor": "5 days"})
