@@ -62,6 +62,8 @@ def _once(path):
 
 def _misbehave(scenario, first):
     trouble = scenario.trouble if first == WIDTH else ""
+    if scenario.trouble == "says so" and first == 20 * WIDTH:
+        print("block 20", flush=True)
     if (trouble == "dies once" and _once(scenario.flag)) or trouble == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
     elif trouble == "interrupts":

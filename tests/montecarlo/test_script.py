@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ processes.run_block, runner.run_job = stand_in.run_block, stand_in.run_job
 processes.lanes_per_block = stand_in.lanes_per_block
 from cashstress.results import simulate
 print("started", flush=True)
-result = simulate(stand_in.StandIn(), runs={runs}, workers=2, progress=True)
+result = simulate(stand_in.StandIn(trouble={trouble!r}), runs={runs}, workers=2, progress=True)
 print(result.runs, result.interrupted)
 """
 
@@ -30,9 +29,9 @@ def unmeasured():
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
 
 
-def start(tmp_path, runs):
+def start(tmp_path, runs, trouble=""):
     script = tmp_path / "script.py"
-    script.write_text(SCRIPT.format(here=str(HERE), runs=runs))
+    script.write_text(SCRIPT.format(here=str(HERE), runs=runs, trouble=trouble))
     return subprocess.Popen(
         [sys.executable, str(script)],
         stdout=subprocess.PIPE,
@@ -43,6 +42,15 @@ def start(tmp_path, runs):
     )
 
 
+def in_the_middle_of_a_run(tmp_path):
+    """A script of which the first blocks are done and the last will never be."""
+    script = start(tmp_path, 10_000_000, trouble="says so")
+    assert script.stdout.readline() == "started\n"
+    # Said by the worker that begins it; few blocks wait, so the first are home by then.
+    assert script.stdout.readline() == "block 20\n"
+    return script
+
+
 def test_a_script_without_a_main_guard_runs_once(tmp_path):
     script = start(tmp_path, 400)
     out, err = script.communicate(timeout=60)
@@ -51,9 +59,7 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="process groups are a POSIX idea")
 def test_ctrl_c_in_a_terminal_gives_the_answer_so_far_without_tracebacks(tmp_path):
-    script = start(tmp_path, 10_000_000)
-    assert script.stdout.readline() == "started\n"
-    time.sleep(3.0)
+    script = in_the_middle_of_a_run(tmp_path)
     os.killpg(script.pid, signal.SIGINT)
     out, err = script.communicate(timeout=60)
     runs, interrupted = out.split()
@@ -65,9 +71,7 @@ def test_ctrl_c_in_a_terminal_gives_the_answer_so_far_without_tracebacks(tmp_pat
 
 @pytest.mark.skipif(sys.platform == "win32", reason="inherited pipes are a POSIX idea")
 def test_workers_do_not_outlive_a_killed_script(tmp_path):
-    script = start(tmp_path, 10_000_000)
-    assert script.stdout.readline() == "started\n"
-    time.sleep(3.0)
+    script = in_the_middle_of_a_run(tmp_path)
     script.kill()
     # The workers hold the pipes too: this returns when the last of them is gone.
     script.communicate(timeout=30)
