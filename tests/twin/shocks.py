@@ -143,4 +143,4 @@ def is_met(firm, condition, day):
         ages = [ledger.days_past_due(day - 1) for ledger in firm.ledgers]
         if not any(age is not None and age >= condition.days_past_due for age in ages):
             return False
-    return True
+    return condition.score_below is None or firm.records.lowest() < condition.score_below
