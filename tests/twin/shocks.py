@@ -7,6 +7,7 @@ import math
 from cashstress.scenario import MeanDays
 from twin.effects import effect_of
 from twin.phases import RANK, SHOCK
+from twin.rules import Rule
 
 NEVER = 10**9
 DAYS_A_YEAR = 365
@@ -38,7 +39,8 @@ class Shock:
     def __init__(self, firm, name, plan):
         self._firm, self._plan, self._key = firm, plan, f"shocks.{name}"
         self.causes = {}
-        self.effect = effect_of(firm, plan)
+        is_rule = plan.kind in {"regulation", "rule_change"}
+        self.effect = Rule(firm, plan) if is_rule else effect_of(firm, plan)
         self.start = self.end = NEVER
         self.first = None
         self._mean_wait = None
