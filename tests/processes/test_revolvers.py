@@ -86,6 +86,14 @@ def test_a_line_in_arrears_or_closed_is_not_renewed():
     assert early.columns["line.expires"].tolist() == [2**30]
 
 
+def test_renewal_days_keep_the_day_of_the_month_of_the_start():
+    # From 31 May: 30 June, 31 July. The line is closed on 31 July alone, so its yes is off.
+    plan, changes = revolver(renewal={"every_months": 1}), {"start": "2025-05-31"}
+    shut = {"closed": closure(59, 1)}
+    firm = run(borrower(plan, cash=2000, changes=changes | {"horizon": 80}, shocks=shut))
+    assert firm.columns["line.expires"].tolist() == [61]
+
+
 def test_a_committed_line_may_still_not_be_renewed():
     plan = renewed(0.0)
     plan["line"]["committed"] = True

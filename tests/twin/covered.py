@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 #: Tables and keys of a channel that are still missing.
-TABLES = (
-    *("risk_control", "fault", "agreement", "data_sharing", "reads_record", "reopening"),
-    "misuse",
-)
+TABLES = ()
 #: Keys of a customer, a supplier and the treasury that are still missing.
 OTHER = ("paid_by_bill", "bill", "accepts_bills", "draw_together")
 
@@ -23,7 +20,5 @@ def left_out(scenario):
         missing |= {key for key in TABLES if getattr(channel, key, None) is not None}
     actors = (*scenario.customers.values(), *scenario.suppliers.values(), scenario.treasury)
     missing |= {key for actor in actors for key in OTHER if getattr(actor, key, None)}
-    if scenario.credit_record is not None:
-        missing.add("credit_record")
     missing |= {shock.kind for shock in scenario.shocks.values()} - set(KINDS_OF_SHOCK)
     return sorted(missing)

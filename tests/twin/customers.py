@@ -7,6 +7,8 @@ from twin.levers import Lever
 from twin.money import cents, minor
 from twin.phases import RANK, RECEIPT
 
+NEVER = 10**9
+
 
 class Invoice:
     """What a customer owes for a day, when it is due, and what becomes of it.
@@ -19,6 +21,8 @@ class Invoice:
         self.day, self.left, self.due, self.pays = day, gross, due, pays
         self.bad, self.disputed = bad, disputed
         self.discount = 0
+        #: The day on which an anchor has confirmed it; and whether a lender holds it.
+        self.confirmed, self.is_sold = -NEVER, False
 
 
 class Customer:
@@ -36,6 +40,7 @@ class Customer:
         late = plan.lateness
         self._mean_late = round(late.probability * late.mean_days) if late is not None else 0
         self.invoices = []
+        self._confirmation = None
         firm.every_day(RECEIPT, RANK["customers"] + place, self.pay)
 
     # -- invoices -------------------------------------------------------------------------------
@@ -71,7 +76,37 @@ class Customer:
         if day is not None:
             # Receipts come before sales in a day.
             pays = max(pays, day + 1)
-        return Invoice(day, gross, due, pays, bad=bad, disputed=disputed)
+        invoice = Invoice(day, gross, due, pays, bad=bad, disputed=disputed)
+        self._confirm(invoice)
+        return invoice
+
+    # -- invoices that are sold -----------------------------------------------------------------
+
+    def confirm(self, days):
+        """As an anchor, confirm so many days after the invoice day."""
+        self._confirmation = days
+
+    def _confirm(self, invoice):
+        """What is disputed is never confirmed; what was given is."""
+        if self._confirmation is None:
+            return
+        if invoice.disputed:
+            invoice.confirmed = NEVER
+        elif invoice.day is not None:
+            invoice.confirmed = invoice.day + self._confirmation.value
+
+    def part_with(self, invoice, face):
+        """Take a part of an invoice out of collections; returns the part."""
+        part = Invoice(
+            invoice.day, face, invoice.due, invoice.pays, bad=invoice.bad, disputed=invoice.disputed
+        )
+        part.is_sold = True
+        invoice.left -= face
+        if not invoice.left:
+            self.invoices.remove(invoice)
+        return part
+
+    # -- what becomes of an invoice -------------------------------------------------------------
 
     def _days_late(self, opening):
         """Days after the due day (with days to pay: after the invoice); None for never."""
@@ -117,7 +152,8 @@ class Customer:
     def expected(self, day):
         """Invoices due within the look-ahead less the mean lateness, and not past their due day."""
         last = day + self._firm.scenario.treasury.look_ahead - self._mean_late
-        return sum(invoice.left for invoice in self.invoices if day < invoice.due <= last)
+        in_sight = [each for each in self.invoices if day < each.due <= last and not each.is_sold]
+        return sum(invoice.left for invoice in in_sight)
 
     # -- the opening position -------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from twin.money import minor
 
 
 def effect_of(firm, plan):
-    """The effect of a shock of any kind."""
+    """The effect of a shock that closes channels, or pulls levers and may build up and wear off."""
     if plan.kind == "platform_closure":
         return Closure(firm, plan.channels, plan.cause, plan.notice_days)
     return Pull(plan, [change for change in _CHANGES[plan.kind](firm, plan) if change is not None])
@@ -158,4 +158,4 @@ _CHANGES = {
     "lever": _lever,
 }
 #: Kinds of shock that the twin has.
-KINDS_OF_SHOCK = ("platform_closure", *_CHANGES)
+KINDS_OF_SHOCK = ("platform_closure", "regulation", "rule_change", *_CHANGES)

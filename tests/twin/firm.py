@@ -17,6 +17,8 @@ from twin.customers import Customer
 from twin.diary import Diary
 from twin.draws import Draws
 from twin.economy import Economy
+from twin.lenders import make_lenders
+from twin.lenders.credit_record import keep_records
 from twin.money import minor
 from twin.outcomes import Outcomes
 from twin.payroll import Payroll
@@ -56,6 +58,10 @@ class Firm:
         self.channels = {
             name: open_channel(self, place, name) for place, name in enumerate(plan.channels)
         }
+        self.records = keep_records(self)
+        self.lenders = make_lenders(self)
+        if self.records is not None:
+            self.records.start_reading()
         self.treasury = Treasury(self)
         self.shocks = start_shocks(self)
         self.diary = Diary(self)

@@ -26,6 +26,7 @@ class Ledger:
     def __init__(self, firm, account, pay_class, *, whole=False):
         self.firm, self.account, self.pay_class, self.whole = firm, account, pay_class, whole
         self.bills = []
+        self._dues = set()
         firm.ledgers.append(self)
 
     def bill(self, amount, due):
@@ -34,7 +35,12 @@ class Ledger:
             return None
         entered = Bill(due, amount)
         self.bills.append(entered)
+        self._dues.add(due)
         return entered
+
+    def asks_on(self, day):
+        """Whether something fell due on a day, paid or not."""
+        return day in self._dues
 
     def due_by(self, day):
         """Bills due on that day or before, the oldest first."""

@@ -28,7 +28,7 @@ def _covered(plan):
         for name, channel in plan["channels"].items()
         if channel["kind"] in KINDS
     }
-    left = plan | {"channels": channels, "credit_record": None}
+    left = plan | {"channels": channels}
     for actors in ("customers", "suppliers"):
         left[actors] = {name: _less(actor) for name, actor in plan[actors].items()}
     left["treasury"] = {

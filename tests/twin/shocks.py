@@ -7,6 +7,7 @@ import math
 from cashstress.scenario import MeanDays
 from twin.effects import effect_of
 from twin.phases import RANK, SHOCK
+from twin.rules import Rule
 
 NEVER = 10**9
 DAYS_A_YEAR = 365
@@ -38,7 +39,8 @@ class Shock:
     def __init__(self, firm, name, plan):
         self._firm, self._plan, self._key = firm, plan, f"shocks.{name}"
         self.causes = {}
-        self.effect = effect_of(firm, plan)
+        is_rule = plan.kind in {"regulation", "rule_change"}
+        self.effect = Rule(firm, plan) if is_rule else effect_of(firm, plan)
         self.start = self.end = NEVER
         self.first = None
         self._mean_wait = None
@@ -143,4 +145,4 @@ def is_met(firm, condition, day):
         ages = [ledger.days_past_due(day - 1) for ledger in firm.ledgers]
         if not any(age is not None and age >= condition.days_past_due for age in ages):
             return False
-    return True
+    return condition.score_below is None or firm.records.lowest() < condition.score_below

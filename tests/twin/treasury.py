@@ -52,6 +52,7 @@ class Treasury:
         known = sum(ledger.coming(day + 1, last) for ledger in firm.ledgers)
         known += sum(channel.known_until(last) for channel in firm.channels.values())
         known += sum(cost.ahead(day, last) for cost in firm.costs)
+        known += sum(lender.agreements.ahead(day, last) for lender in firm.lenders)
         return known + (0 if firm.payroll is None else firm.payroll.ahead(day, last))
 
     def _on_its_way(self):

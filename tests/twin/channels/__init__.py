@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from twin.channels.factoring import Factoring
 from twin.channels.instalments import PlatformLine
 from twin.channels.open_balance import OwnerEquity, OwnerLoan, RevolvingLine
+from twin.channels.reverse_factoring import ReverseFactoring
 from twin.channels.term_loan import TermLoan
 
 KINDS = {
@@ -12,6 +14,8 @@ KINDS = {
     "revolver": RevolvingLine,
     "owner": OwnerLoan,
     "equity": OwnerEquity,
+    "factoring": Factoring,
+    "reverse_factoring": ReverseFactoring,
 }
 
 

@@ -12,12 +12,13 @@ class Acceleration:
         self._line, self._days, self._called = line, days, False
 
     def judge(self, age):
-        """Call tomorrow where an instalment or interest is so many days past due."""
-        self._called = self._days is not None and age is not None and age >= self._days
+        """Call tomorrow where something is so many days past due, and something not yet due."""
+        late = self._days is not None and age is not None and age >= self._days
+        self._called = late and self._line.principal > 0
 
     def call(self, day):
         line = self._line
-        if self._called and line.principal:
+        if self._called:
             principal, interest = line.give_up()
             line.owe_interest(cents(interest), day)
             line.repayment.bill(principal, day)

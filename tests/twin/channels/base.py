@@ -13,7 +13,7 @@ from twin.phases import DUE, LEND, RANK, RECEIPT, SHOCK
 
 FOR_GOOD = 10**9
 #: Causes for which a committed line does not close.
-PROMISED = ("risk_control", "regulator")
+PROMISED = ("risk_control", "regulator", "score")
 
 
 class Channel:
@@ -32,6 +32,8 @@ class Channel:
         self.pending = []
         self.causes, self.notices = {}, []
         self.known_closed = self.defaulted = False
+        #: What its lender's risk control sees of the firm.
+        self.behaviour = None
         self._penalty = 0.0
         self._acceleration = Acceleration(self, getattr(plan, "accelerate_after", None))
         if plan.economy and not plan.committed:
@@ -96,6 +98,10 @@ class Channel:
         """Principal outstanding, due or not."""
         return -self.firm.books.balance[self.account]
 
+    def used(self):
+        """What counts against the limit, beside what is on its way."""
+        return self.drawn
+
     def unused(self):
         """Limit less balance less drawings on their way; less than a drawing counts as nothing."""
         unused = self.limit.value - self.drawn - sum(amount for _, amount in self.pending)
@@ -126,6 +132,15 @@ class Channel:
         """Lift a cause from tomorrow on."""
         if self.causes.get(cause, 0) > self.firm.today:
             self.causes[cause] = self.firm.today + 1
+
+    def reopen(self, cause):
+        """Lift a cause at once: it no longer counts today."""
+        if self.causes.get(cause, 0) > self.firm.today:
+            self.causes[cause] = self.firm.today
+
+    def is_closed_by(self, cause):
+        """By a shock, or by the lender itself."""
+        return bool({cause, f"own {cause}"} & set(self.causes_in_force()))
 
     def announce(self, cause, day):
         if not (self.plan.committed and cause in PROMISED):
@@ -162,6 +177,8 @@ class Channel:
         granted = min(wanted, self.unused())
         if granted < max(self.min_drawing, 1) or not self._is_approved():
             return 0, 0
+        if self.behaviour is not None:
+            self.behaviour.note_drawing()
         return self.grant(granted)
 
     def grant(self, amount):
@@ -200,9 +217,10 @@ class Channel:
         """Repay early where that is allowed and money moves; returns what is left for the next."""
         if not (self.plan.prepayable and self.moves_money_today() and self.principal > 0):
             return spare
-        if spare <= 0:
-            return spare
-        left = spare - self.repay_early(spare)
+        paid = self.repay_early(spare) if spare > 0 else 0
+        if paid and self.behaviour is not None:
+            self.behaviour.note_prepayment()
+        left = spare - paid
         return left if self.principal == 0 else 0
 
     def bill(self, day):
@@ -233,6 +251,10 @@ class Channel:
 
     def owes_something_due(self, day):
         return bool(self.interest.owed(day) or self.repayment.owed(day))
+
+    def asked_today(self, day):
+        """Whether an instalment or interest fell due today, paid or not."""
+        return self.interest.asks_on(day) or self.repayment.asks_on(day)
 
     def give_up(self):
         """Take all principal, and the interest accrued on it, off what is to come."""

@@ -28,10 +28,12 @@ class Renewal:
         return [calendar.month_day(first, ahead, nominal) for ahead in months]
 
     def decide(self, day):
-        """The bank says yes or no, and the treasury knows at once."""
-        for renewal in self.days:
-            if renewal not in self._answers and renewal - self._plan.decision_days <= day <= renewal:
-                self._answers[renewal] = self._says_yes(day)
+        """One answer for all that is asked today; the treasury knows it at once."""
+        ahead = self._plan.decision_days
+        asked = [each for each in self.days if each - ahead <= day <= each]
+        asked = [each for each in asked if each not in self._answers]
+        if asked:
+            self._answers |= dict.fromkeys(asked, self._says_yes(day))
 
     def _says_yes(self, day):
         chance, draws = self.chance.value, self._line.firm.draws

@@ -52,7 +52,8 @@ class RollOver:
         if not self.renews:
             self._to_lend += principal
             return 0
-        return min(principal, self.loan.limit.value) if self.loan.is_in_order(day) else 0
+        above = max(-self.loan.room_under_limit(), 0)
+        return max(principal - above, 0) if self.loan.is_in_order(day) else 0
 
     def lend_again(self, day):
         """On the evening on which nothing due is left unpaid."""
@@ -62,13 +63,12 @@ class RollOver:
         if "arrears" in loan.causes_in_force():
             self._to_lend = 0
         elif not loan.owes_something_due(day):
-            amount, self._to_lend = min(self._to_lend, loan.limit.value), 0
-            if loan.is_open() and not self._is_withdrawn() and amount:
+            amount, self._to_lend = min(self._to_lend, loan.room_under_limit()), 0
+            if loan.is_open() and not self._is_withdrawn() and amount > 0:
                 loan.send(amount, day + self.delay.value)
 
     def _is_withdrawn(self):
-        chance = self.withdrawn.value
-        return chance and loan_is_withdrawn(self.loan, chance)
+        return self.loan.firm.draws.is_rolled(self.loan.name, "withdrawn", self.withdrawn.value)
 
     def forget(self):
         """The loan was called: no answer stands."""
@@ -78,7 +78,3 @@ class RollOver:
         """Whether the treasury counts on a maturity being renewed."""
         expects = self.loan.firm.scenario.treasury.expects_roll_over
         return self.renews and self._answers.get(due, expects)
-
-
-def loan_is_withdrawn(loan, chance):
-    return loan.firm.draws.is_rolled(loan.name, "withdrawn", chance)

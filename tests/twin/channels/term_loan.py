@@ -27,6 +27,10 @@ class TermLoan(InstalmentLine):
         unused = self.limit.value - self._ever_drawn
         return unused if unused > 0 and unused >= self.min_drawing else 0
 
+    def room_under_limit(self):
+        """What the balance, with drawings on their way, leaves of today's limit; less than 0 above."""
+        return self.limit.value - self.drawn - sum(amount for _, amount in self.pending)
+
     def _is_approved(self):
         approved = super()._is_approved()
         if not approved:

@@ -61,9 +61,11 @@ class Renewal:
         firm, plan = self._firm, self.plan
         start = firm.scenario.start
         end = firm.scenario.horizon + firm.look_ahead
-        on = plan.on or _months_later(start, plan.every_months)
-        count = 0 if plan.every_months is None else end // (28 * plan.every_months) + 1
-        dates = [on, *(_months_later(on, plan.every_months * (k + 1)) for k in range(count))]
+        every = plan.every_months or 0
+        count = end // (28 * every) + 1 if every else 0
+        # Counted from one date, so that the last of a short month moves no later day.
+        first, begin = (start, 1) if plan.on is None else (plan.on, 0)
+        dates = [_months_later(first, every * k) for k in range(begin, begin + count + 1)]
         days = [(date - start).days for date in dates]
         return [day for day in days if day <= end]
 
