@@ -142,6 +142,14 @@ def test_a_closure_by_arrears_shows_too():
     assert scores(borrower({"line": line}, cash=0, credit_record=plan))[-1] == 63
 
 
+def test_a_closure_with_two_reasons_is_one_spell():
+    # Risk control from day 3 on, arrears after day 8 (the 10th): the line is closed all the while.
+    line = LINE | {"drawn": 300, "opening_months": 1, "approval": 0, "due_day": 10}
+    plan, shocks = STILL | {"closure": 7, "firm": 70}, {"shock": closure(3, lasts=60)}
+    scenario = borrower({"line": line}, cash=0, credit_record=plan, shocks=shocks)
+    assert scores(scenario)[-1] == 63
+
+
 def test_no_closure_feeds_on_itself():
     # Eight lines that close at 65 or less.  One closure of another line costs 10 of 70 points; all
     # eight close by the score alone, cost nothing, and come back when it has recovered.

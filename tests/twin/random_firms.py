@@ -31,12 +31,20 @@ def _covered(plan):
     left = plan | {"channels": channels}
     for actors in ("customers", "suppliers"):
         left[actors] = {name: _less(actor) for name, actor in plan[actors].items()}
-    left["treasury"] = {
-        key: [name for name in value if name in channels] if key.endswith("_order") else value
-        for key, value in _less(plan["treasury"]).items()
-    }
+    left["treasury"] = _treasury(_less(plan["treasury"]), channels)
     left["shocks"] = _shocks(plan["shocks"], channels)
     return left
+
+
+def _treasury(policy, channels):
+    """Its lists of channels, less those that are missing; two at least are drawn on together."""
+    lists = {"draw_order", "prepay_order", "draw_together"} & {
+        key for key, names in policy.items() if names is not None
+    }
+    policy |= {key: [name for name in policy[key] if name in channels] for key in lists}
+    if len(policy.get("draw_together") or ()) < 2:
+        policy.pop("draw_together", None)
+    return policy
 
 
 def _less(table):

@@ -16,6 +16,7 @@ class Treasury:
         repaying = self.plan.prepay_order or tuple(reversed(order))
         self.draw_order = [firm.channels[name] for name in order]
         self._prepay_order = [firm.channels[name] for name in repaying]
+        self._together = [line for line in self.draw_order if line.name in (self.plan.draw_together or ())]
         self.unpaid = 0
         firm.every_day(SETTLE, RANK["treasury"], self.settle)
 
@@ -74,6 +75,9 @@ class Treasury:
                 ahead -= left
                 if not channel.plan.business_days:
                     debits -= min(debits, left)
+        for channel in self._together:
+            if self._gives_today(channel) and channel.is_sure():
+                gap -= self._ask(channel, gap)[0]
 
     def _wanted(self, channel, gap, ahead, debits):
         """A same-day line is asked for the gap, a slower one for the gap ahead if that is more."""
@@ -81,6 +85,7 @@ class Treasury:
             wanted = max(gap - self._on_its_way(), ahead, 0)
         elif channel.moves_money_today():
             wanted = max(gap + (debits if channel.plan.business_days else 0), 0)
+            wanted = self._part_of(channel, wanted)
         else:
             wanted = 0
         if not channel.on_notice() or self.plan.on_notice == "nothing":
@@ -88,6 +93,18 @@ class Treasury:
         if self.plan.on_notice == "draw_all":
             return channel.believed_headroom()
         return max(wanted, ahead)
+
+    def _gives_today(self, channel):
+        return channel.comes_same_day() and channel.moves_money_today()
+
+    def _part_of(self, channel, wanted):
+        """What a line is asked for that is drawn together with others still to come."""
+        if channel not in self._together:
+            return wanted
+        to_come = self._together[self._together.index(channel) :]
+        rooms = [line.believed_headroom() for line in to_come if self._gives_today(line)]
+        own = channel.believed_headroom()
+        return cents(wanted * (own / sum(rooms))) if own else 0
 
     def _ask(self, channel, wanted):
         """Ask for so much more that the fee can be paid, within what it believes in."""

@@ -112,4 +112,4 @@ class Reader:
         if least is not None and score < least:
             self.line.close("score", FOR_GOOD)
         else:
-            self.line.lift("score")
+            self.line.reopen("score")

@@ -9,7 +9,7 @@ import numpy as np
 from cashstress.processes.channels.base import CAUSES, OWN_CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cashstress.kernel.arrays import Counts, Flags
     from cashstress.processes.channels import Channel
@@ -37,6 +37,11 @@ class History:
         firm.columns.add(f"{name}.days", np.int32, rows=len(CLOSED_BY))
         firm.columns.add(f"{name}.spells", np.int32, rows=len(CLOSED_BY))
         firm.columns.add(f"{name}.reopened", np.int32, rows=len(WAYS))
+
+    def is_closed_by(self, causes: Sequence[int]) -> Flags:
+        """Lanes that one of these causes (places in `CLOSED_BY`) closed when last noted."""
+        closed: Flags = self._column("closed")[causes].any(axis=0)
+        return closed
 
     def note(self, lifted: Mapping[str, Flags]) -> Flags | None:
         """Note the end of the day.

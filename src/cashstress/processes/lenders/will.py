@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
 
 __all__ = ["Will", "coming_back", "judging", "mending"]
+
+#: Causes of a closure that show on a credit record, as rows of a history.
+_SHOWN: Final = [CLOSED_BY.index(cause) for cause in ("risk_control", "arrears")]
 
 
 class Will:
@@ -99,10 +102,12 @@ class Will:
         lifted = self.reopening.act(day, self._is_clean) if self.reopening is not None else {}
         for hazard, was_free in zip(self.hazards, free, strict=True):
             hazard.cumulate(day, was_free, self._times(hazard))
+        shown_before = self.history.is_closed_by(_SHOWN)
         began = self.history.note(lifted)
         self.come_back(day)
         if began is not None and self._records is not None and self.channel.plan.reports:
-            shown = began[CLOSED_BY.index("risk_control")] | began[CLOSED_BY.index("arrears")]
+            # A spell is seen once, however many reasons it has.
+            shown = began[_SHOWN].any(axis=0) & ~shown_before
             self._records.note_closure(self.channel, shown)
         if self.channel.behaviour is not None:
             self.channel.behaviour.end_day()
