@@ -306,8 +306,8 @@ def test_penalty_interest_on_what_is_overdue(compound, penalty):
 
 
 def test_what_is_not_yet_due_earns_no_penalty():
-    # Of 300.00 over two months 150.00 and 9.00 fall due on day 33 and are paid on day 40: seven days
-    # x 0.001 x 1.5 on 150.00 = 1.575, half to even.  The rest is due on day 64, beyond the horizon.
+    # Of 300.00 over two months 150.00 and 9.00 fall due on day 33 and are paid on day 40: seven
+    # days x 0.001 x 1.5 on 150.00 = 1.575, half to even.  The rest is due beyond the horizon.
     firm = traced(borrower(line(limit=300, tenor_months=2), **LATE))
     assert repaid(firm) == ([(40, 15_000)], [(40, 900), (59, 158)])
 
