@@ -95,6 +95,22 @@ def test_a_process_lends_its_rank_to_its_moments_unless_they_name_their_own():
     assert clock.at(1, Phase.SHOCK).rank == 0  # outside any process
 
 
+def test_a_process_of_simpy_s_own_has_rank_0():
+    clock, ranks = Clock(1), []
+
+    def child():
+        ranks.append(clock.at(0, Phase.DUE).rank)
+        yield clock.env.timeout()
+
+    def process():
+        yield clock.at(0, Phase.SHOCK)
+        yield clock.env.process(child())
+
+    clock.start(process(), 7)
+    clock.run(1)
+    assert ranks == [0]
+
+
 def test_the_largest_rank_stays_inside_its_phase():
     clock, seen = Clock(1), []
     note(clock, seen, (0, Phase.RECEIPT, 0))

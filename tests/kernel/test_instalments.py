@@ -451,6 +451,14 @@ def test_scaling_rounds_the_running_sum_half_to_even():
         assert [p for _, p, _ in instalments(clock, made, 130)] == left
 
 
+def test_half_a_cent_of_interest_on_an_early_repayment_is_seen_as_one():
+    # 25.00 x 0.03 % x 10 days = 7.5 cents, half to even 8; as floats 7.499999999999999.
+    clock, made, _ = ring(dt.date(2024, 3, 1))
+    draw(made, 2_500, 0.0003, months=1)
+    clock.run(10)
+    assert made.interest_to_repay(np.array([0]), np.array([2_500])).tolist() == [8]
+
+
 @pytest.mark.parametrize("shorten", [False, True])
 def test_a_payoff_leaves_nothing(shorten):
     clock, made, _ = ring(dt.date(2024, 3, 10))

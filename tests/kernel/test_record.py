@@ -62,6 +62,14 @@ def test_a_wrong_shape_is_refused():
         record(amounts=np.zeros((1, 3)))
 
 
+@pytest.mark.parametrize(("names", "values"), [("histories", "history"), ("links", "chain")])
+def test_a_row_too_many_is_refused(names, values):
+    good = record(**{names: ("one",), values: np.zeros((1, 2))})
+    assert getattr(good, values).shape == (1, 2)
+    with pytest.raises(ValueError, match=rf"{values}: shape \(2, 2\); expected \(1, 2\)"):
+        record(**{names: ("one",), values: np.zeros((2, 2))})
+
+
 @pytest.mark.parametrize(
     "change", [{"outcomes": ("default",)}, {"earliest": {"cash_out": 5}}], ids=repr
 )

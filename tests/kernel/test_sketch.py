@@ -61,6 +61,15 @@ def test_a_quantile_is_good_to_its_bin(values, q):
     assert ordered[0] <= got <= ordered[-1]
 
 
+def test_a_quantile_lies_on_a_straight_line_inside_its_bin():
+    # Bins of 1/32: [496, 504) holds one amount, [1,024, 1,056) four, [1,984, 2,048) one.  Of six
+    # amounts the quantile 1/6 is the end of the first bin, 3/6 half and 4/6 three quarters of the
+    # way through the second, 0 the smallest amount and 1 the largest.
+    sketch = sketch_of([500, 1_030, 1_035, 1_040, 1_050, 2_000])
+    got = [sketch.quantile(k / 6)[0] for k in (0, 1, 3, 4, 6)]
+    assert got == [500, 504, 1_040, 1_048, 2_000]
+
+
 def test_quantiles_of_many_amounts_agree_with_numpy():
     values = np.random.default_rng(1).normal(2e6, 1e7, 50_000).astype(np.int64)
     for q in (0.05, 0.25, 0.5, 0.9):

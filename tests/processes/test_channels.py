@@ -305,6 +305,13 @@ def test_penalty_interest_on_what_is_overdue(compound, penalty):
     assert repaid(firm) == ([(40, 30_000)], [(40, 900), (59, penalty)])
 
 
+def test_what_is_not_yet_due_earns_no_penalty():
+    # Of 300.00 over two months 150.00 and 9.00 fall due on day 33 and are paid on day 40: seven
+    # days x 0.001 x 1.5 on 150.00 = 1.575, half to even.  The rest is due beyond the horizon.
+    firm = traced(borrower(line(limit=300, tenor_months=2), **LATE))
+    assert repaid(firm) == ([(40, 15_000)], [(40, 900), (59, 158)])
+
+
 def test_arrears_close_the_line_until_they_are_paid():
     # Two days past due on day 35 in LEND, paid on day 40: open again on day 41.
     firm = run(borrower(line(limit=300, close_after_arrears=2), **LATE))

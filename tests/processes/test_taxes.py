@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from lab import entries, plain, traced, watch
 
 GENERAL = {"vat": "general", "rate": 0.13}
@@ -25,9 +26,10 @@ def test_surcharges_come_with_it():
     assert entries(firm, "taxes_payable", "cash") == [(43, 37_700 + 4_524)]
 
 
-def test_the_opening_debt_is_due_on_the_first_tax_day_which_rolls_forward():
-    firm = traced(plain(taxes=GENERAL | {"opening_vat": "50.25"}), until=20)
-    assert entries(firm, "taxes_payable", "cash") == [(14, 5_025)]
+@pytest.mark.parametrize(("opening", "paid_then"), [("50.25", 5_025), ("0.01", 1)])
+def test_the_opening_debt_is_due_on_the_first_tax_day_which_rolls_forward(opening, paid_then):
+    firm = traced(plain(taxes=GENERAL | {"opening_vat": opening}), until=20)
+    assert entries(firm, "taxes_payable", "cash") == [(14, paid_then)]
     # It was not due on Sunday, when no bank is open.
     assert watch(firm, "cash_out") == (-1, 0, 0)
 

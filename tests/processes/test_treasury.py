@@ -339,6 +339,14 @@ def test_posted_and_contracted_outflows_are_seen_exactly():
     assert list(seen.values()) == [0] * 4 + [3_000] * 14 + [0] * 7
 
 
+def test_wages_of_a_month_not_yet_over_are_seen_from_the_first_day_of_the_look_ahead():
+    # June's 300.00 are due on 2 July, day 30: seen on days 16-29, before and after they are billed
+    # on 30 June (day 28).
+    scenario = borrower({}, cash=900, payroll={"staff": 1, "wage": 300, "pay_day": 2})
+    seen = seen_at(scenario, Phase.SETTLE, lambda firm: int(firm.outflows_ahead()[0]), until=40)
+    assert list(seen.values()) == [0] * 16 + [30_000] * 14 + [0] * 10
+
+
 # -- drawing on several lines together ----------------------------------------------------------
 
 
