@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cashstress.kernel.sketch import _layout
+from cashstress.kernel.sketch import Sketch, _layout
 from plain_diary import LINES, PATHS, WEEKLY_OUTCOMES
 
 if TYPE_CHECKING:
@@ -109,13 +109,16 @@ def _histogram(name: str, mine: Any, sketch: Any, row: int) -> Iterator[Row]:
     A row that is nearly constant has no spread to speak of: there, the shares that are elsewhere.
     """
     mean, runs = float(sketch.mean()[row]), int(sketch.n[row])
-    usual = float(np.median(mine))
-    elsewhere = np.abs(mine - usual) > _width(usual)
-    if elsewhere.sum() < FEW:
-        # The usual amount may lie on the edge of two bins.
-        bins = sketch.counts[row].astype(np.int64)
-        usually = int(np.convolve(bins, np.ones(3, np.int64), "same").max())
-        yield _shares(name, elsewhere, runs - usually, runs)
+    ours = Sketch(1, bits=sketch.bits)
+    ours.add(0, mine.astype(np.int64))
+    # The usual amount may lie on the edge of two bins; the same three are looked at on both sides.
+    bins = sketch.counts[row].astype(np.int64)
+    usual = int(np.convolve(bins, np.ones(3, np.int64), "same").argmax())
+    three = slice(max(usual - 1, 0), usual + 2)
+    elsewhere = mine.size - int(ours.counts[0, three].sum())
+    if elsewhere < FEW:
+        unlike = np.arange(mine.size) < elsewhere
+        yield _shares(name, unlike, runs - int(bins[three].sum()), runs)
         return
     error = math.sqrt(_pooled(mine, mean, sketch, row) * (1 / mine.size + 1 / runs))
     yield Row(name, mine.mean(), mean, _z(mine.mean() - mean, error))

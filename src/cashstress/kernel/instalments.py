@@ -360,7 +360,7 @@ class InstalmentRing:
         old = principal.take(at)
         so_far = old.copy()
         for before, here in pairwise(so_far):
-            here += before
+            np.add(before, here, out=here)
         kept = np.minimum(so_far, rest) if shorten else to_money(so_far * share, exact_ties=True)
         new = np.diff(kept, axis=0, prepend=0)
         principal[at] = new

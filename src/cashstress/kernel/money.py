@@ -56,7 +56,7 @@ def to_money(
         raise SimulationError(msg + "; check the scenario's amounts")
     if exact_ties:
         # What np.round does, in one buffer.
-        values = np.asarray(values * _TIES)
+        values = np.asanyarray(values * _TIES)
         values = np.divide(np.rint(values, out=values), _TIES, out=values)
     money: npt.NDArray[np.int64] = np.rint(values).astype(np.int64)
     return money
