@@ -638,6 +638,8 @@ def reopenings(draw):
         "diagnose": table({}, takes_days=st.sampled_from([0, 3]), patience=st.sampled_from([0, 9])),
     }
     ways = draw(st.lists(st.sampled_from(["wait", *parts]), unique=True))
+    if not {"ask", "repair"} & set(ways):
+        ways = [way for way in ways if way != "diagnose"]  # knowing alone is refused
     given = {way: draw(parts[way]) for way in ways if way in parts and draw(st.booleans())}
     return {"ways": ways, "record_weight": draw(share())} | given
 

@@ -238,6 +238,29 @@ def test_misuse_is_a_cause_of_its_own_in_the_answer():
     assert not closed_days(scenario.without_closures(), 1).any()
 
 
+def test_a_shock_brings_misuse_to_light_beside_the_lender():
+    # The lender closes on the evening of day 3 for 20 days, the shock on day 5 for 10 or 30; each
+    # ends at its own time.  A committed line closes too, and no agreement gives notice.
+    bad = PERSONAL | {"committed": True, "agreement": {"notice_days": 9}}
+    both = borrower(
+        {"line": LINE | bad}, bills={3: 150}, income={10: 500}, horizon=60,
+        changes={"treasury.ceiling": 0}, shocks={"found": closure(5, 10, cause="misuse")},
+    )  # fmt: skip
+    assert closed_days(both, 1)[:, 0].nonzero()[0].tolist() == list(range(3, 23))
+    longer = both.replace({"shocks.found.lasts": 30})
+    assert closed_days(longer, 1)[:, 0].nonzero()[0].tolist() == list(range(3, 35))
+    alone = both.replace({"channels.line.misuse": None, "channels.line.fault": {}})
+    assert closed_days(alone, 1)[:, 0].nonzero()[0].tolist() == list(range(5, 15))
+    closed = cs.simulate(alone, runs=1).closures()["line"].closed
+    assert {cause: each.days.tolist() for cause, each in closed.items() if each.days.any()} == {
+        "misuse": [10]
+    }
+    # A ticket forgives the shock's closure too: written on day 5, answered on day 7.
+    asked = {"ways": ["ask"], "ask": {"review_days": 2, "misuse": 1.0}}
+    asking = alone.replace({"channels.line.reopening": asked})
+    assert closed_days(asking, 1)[:, 0].nonzero()[0].tolist() == [5, 6]
+
+
 def test_only_a_personal_line_can_be_misused():
     with pytest.raises(ScenarioError, match=r"channels\.line\.misuse.*record"):
         with_line(misuse={"per_month": 0.1})

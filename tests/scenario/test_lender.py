@@ -35,6 +35,7 @@ SLIPS = [
     ({"risk_control": {"limit_after": 80}}, r"risk_control.limit_after: .*80"),
     ({"reopening": {"ways": ["pray"]}}, r"reopening.ways.*pray"),
     ({"reopening": {"ways": ["wait"], "ask": {}}}, r"reopening.ask: is not among the ways"),
+    ({"reopening": {"ways": ["wait", "diagnose"]}}, r"reopening.ways: diagnose says when.*or no"),
     ({"reopening": {"ways": ["ask"], "ask": {"fault": 30}}}, r"reopening.ask.fault: .*30"),
     ({"agreement": {"hazard_factor": -0.5}}, r"agreement.hazard_factor: .*-0.5"),
     ({"reads_record": {"below": 0}}, r"reads_record.below: .*above 0"),
@@ -46,6 +47,14 @@ SLIPS = [
 def test_slips_are_named(line, message):
     with pytest.raises(cs.ScenarioError, match=message):
         stall(**line)
+
+
+def test_a_shock_closes_only_a_personal_line_for_misuse():
+    shock = {"kind": "platform_closure", "channels": ["line"], "cause": "misuse"}
+    dated = {"shocks.found": shock | {"on": "2025-02-01"}}
+    with pytest.raises(cs.ScenarioError, match=r"shocks.found.channels: .*line.*owner"):
+        stall().replace(dated)
+    assert stall(record="owner").replace(dated).shocks["found"].cause == "misuse"
 
 
 @pytest.mark.parametrize(

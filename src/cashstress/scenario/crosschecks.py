@@ -139,6 +139,20 @@ def _lever_to_pull(scenario: Scenario) -> Iterator[Problem]:
             yield problem.under(f"shocks.{name}.lever")
 
 
+@rule("shocks", "channels")
+def _only_personal_lines_are_misused(scenario: Scenario) -> Iterator[Problem]:
+    """A firm that uses the firm's line misuses nothing."""
+    channels = dict(sound(scenario.channels))
+    for name, shock in sound(scenario.shocks):
+        if getattr(shock, "cause", None) != "misuse":
+            continue
+        for line in shock.channels:
+            if line in channels and channels[line].record != "owner":
+                message = "business use is no misuse of a line on the firm's record"
+                accepted = 'channels with record = "owner", or another cause'
+                yield Problem(f"shocks.{name}.channels", message, line, accepted)
+
+
 @rule("shocks", "payroll")
 def _wages_to_raise(scenario: Scenario) -> Iterator[Problem]:
     """A rise in wages needs a payroll."""
@@ -267,6 +281,7 @@ RULES = (
     *(_names_rule(table) for table in _NAMED),
     _lost_customer,
     _lever_to_pull,
+    _only_personal_lines_are_misused,
     _wages_to_raise,
     _shock_dates,
     _cost_dates,

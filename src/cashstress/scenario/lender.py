@@ -180,6 +180,16 @@ def _ways_used(reopening: Reopening) -> Iterator[Problem]:
             yield Problem(way, "is not among the ways", str(list(reopening.ways)), accepted)
 
 
+@rule("ways")
+def _diagnosis_leads_somewhere(reopening: Reopening) -> list[Problem]:
+    """To know the cause changes nothing where nothing is done about any."""
+    if "diagnose" not in reopening.ways or {"ask", "repair"} & set(reopening.ways):
+        return []
+    message = "diagnose says when asking and repairing begin, and neither is among the ways"
+    accepted = '"ask" or "repair" beside it, or no "diagnose": to wait is always among them'
+    return [Problem("ways", message, str(list(reopening.ways)), accepted)]
+
+
 @table
 class Reopening(Table):
     """What the firm does to have a closed line opened again.
@@ -194,12 +204,12 @@ class Reopening(Table):
         Mending, if that way is taken; absent is the defaults.
     diagnose : Diagnose, optional
         Finding out the cause first, if that way is taken; absent is the defaults.  It says when
-        the other ways begin, so it does nothing alone.
+        the other ways begin, so it stands beside one of them.
     record_weight : float
         How much the credit record counts: chances are multiplied by 1 - weight (1 - score / 100).
     """
 
-    RULES: ClassVar[tuple[Rule, ...]] = (_ways_used,)
+    RULES: ClassVar[tuple[Rule, ...]] = (_ways_used, _diagnosis_leads_somewhere)
 
     ways: tuple[str, ...] = words("wait", "ask", "repair", "diagnose", default=("wait",))
     ask: Ask | None = one(Ask, None)

@@ -43,8 +43,8 @@ class PlatformClosure(Shock):
     ----------
     channels : tuple of str
         The channels.
-    cause : {"risk_control", "fault", "regulator"}
-        Why; causes lift separately.
+    cause : {"risk_control", "fault", "regulator", "misuse"}
+        Why; causes lift separately.  Misuse only of lines on the owner's record.
     notice_days : int
         Days of notice before.
 
@@ -55,7 +55,7 @@ class PlatformClosure(Shock):
     closes: ClassVar[bool] = True
 
     channels: tuple[str, ...] = names(least=1)
-    cause: str = choice("risk_control", "fault", "regulator", default="risk_control")
+    cause: str = choice("risk_control", "fault", "regulator", "misuse", default="risk_control")
     notice_days: int = days(0)
 
 

@@ -32,13 +32,14 @@ __all__ = ["CAUSES", "FOR_GOOD", "OWN_CAUSES", "Channel", "caution", "lending"]
 
 #: Why a channel may be closed.
 CAUSES: Final = (
-    *("risk_control", "fault", "regulator", "arrears", "covenant", "expiry"),
+    *("risk_control", "fault", "regulator", "misuse", "arrears", "covenant", "expiry"),
     "clean_down",
 )
 #: Causes that a lender itself puts in force and lifts, in rows of their own: a shock's closure for
 #: the same cause lasts as long as the shock says.
 OWN_CAUSES: Final = {
-    "risk_control": "own risk_control", "fault": "own fault", "misuse": "misuse", "score": "score",
+    "risk_control": "own risk_control", "fault": "own fault", "misuse": "own misuse",
+    "score": "score",
 }  # fmt: skip
 #: Causes for which a committed line does not close.
 _PROMISED: Final = ("risk_control", "regulator")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["CLOSED_BY", "WAYS", "History"]
 
 #: Causes as they are reported; one in force by a shock and by the lender itself is one cause.
-CLOSED_BY: Final = (*CAUSES, "misuse", "score")
+CLOSED_BY: Final = (*CAUSES, "score")
 #: How a line came to be open again: by itself, by a ticket, or by mending and paying.
 WAYS: Final = ("wait", "ask", "repair")
 #: Causes that the firm itself ends, by paying or by passing a test.
