@@ -146,6 +146,19 @@ def test_holidays_years_away_are_known_to_the_pattern():
         assert pattern.share(day - 10) > 0
 
 
+def test_a_day_that_is_not_planned_is_refused():
+    # 400 days before and after a run of 60 are planned; a day before that was taken from the end.
+    pattern = firm_of(plain()).sales.pattern
+    assert pattern.share_between(-400, 460) == pytest.approx(860 / 365, rel=1e-12)
+    assert pattern.share(-400) == pattern.share(459) == 1 / 365
+    for days in [(-401, 0), (0, 461)]:
+        with pytest.raises(IndexError, match=r"planned for days -400 to 460, not for (-401|461)"):
+            pattern.share_between(*days)
+    for day in (-401, 460):
+        with pytest.raises(IndexError, match=rf"not for {day}"):
+            pattern.share(day)
+
+
 # --- amounts that would not fit
 
 

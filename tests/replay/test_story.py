@@ -248,6 +248,19 @@ def test_early_repayment_and_write_offs():
     assert events(told(gone), "written_off") == [(24, "written_off", "shop", 50_000)]
 
 
+def test_a_line_that_closes_and_harms_nobody_is_told():
+    # The bill of day 10 is paid from 500.00 of cash; the line closes on day 5, Saturday 7 June.
+    story = told(closed_line(changes={"firm.cash": 500}))
+    assert story.first_day is None
+    assert story.outcomes == {"channel_closed:line": 5}
+    text = " ".join(story.text().split())
+    assert "Nothing happened" not in text
+    assert (
+        "Line was closed on Sat 7 Jun 2025 (day 5). All the same every bill of 60 days was paid "
+        "when it was due. The lowest day was Thu 12 Jun 2025 (day 10): cash 100.00"
+    ) in text
+
+
 def test_nothing_happens():
     # 1,000.00 and 100.00 a day: the lowest day is the first, at 1,100.00.
     story = told(plain())

@@ -56,11 +56,20 @@ class SalesPattern:
 
     def share(self, day: int) -> float:
         """Share of annual sales on `day` (which may be negative: before the start)."""
-        return float(self._shares[day - self._first])
+        return float(self._shares[self._place(day, len(self._shares) - 1)])
 
     def share_between(self, first: int, last: int) -> float:
         """Share of annual sales on days first .. last - 1."""
-        return float(self._sums[last - self._first] - self._sums[first - self._first])
+        end = len(self._shares)
+        return float(self._sums[self._place(last, end)] - self._sums[self._place(first, end)])
+
+    def _place(self, day: int, last: int) -> int:
+        """Where a day stands; a day before the first would be taken from the end."""
+        place = day - self._first
+        if not 0 <= place <= last:
+            msg = f"sales are planned for days {self._first} to {last + self._first}, not for {day}"
+            raise IndexError(msg)
+        return place
 
 
 def _days_before(scenario: Scenario, roll: int) -> int:

@@ -107,16 +107,26 @@ class Story:
 
     def _headline(self, day: int | None) -> str:
         if day is None:
-            lowest = self.days[self.lowest_day]
-            return (
-                f"Nothing happened in {len(self.days)} days: every bill was paid when it was due. "
-                f"The lowest day was {lowest.date:{_DATE}} (day {lowest.day}): cash "
-                f"{money(lowest.closing_cash)} and {money(lowest.headroom)} to draw."
-            )
+            return self._nothing_happened()
         names = [name for name in HAPPENED if self.outcomes.get(name) == day]
         date = self.days[day].date
         what = " and ".join(HAPPENED[name] for name in names)
         return f"On {date:{_DATE}} (day {day}) {what}. {self._shortfall(self.days[day])}".strip()
+
+    def _nothing_happened(self) -> str:
+        """A line may have been closed all the same: each that was, and when it first was."""
+        closed = "".join(
+            f"{plain(name)} was closed on {self.days[day].date:{_DATE}} (day {day}). "
+            for kind, _, name, day in ((*o.partition(":"), day) for o, day in self.outcomes.items())
+            if kind == "channel_closed"
+        )
+        days, low = len(self.days), self.days[self.lowest_day]
+        nothing = f"Nothing happened in {days} days: every bill was paid when it was due."
+        harmless = f"{closed}All the same every bill of {days} days was paid when it was due."
+        return (
+            f"{harmless if closed else nothing} The lowest day was {low.date:{_DATE}} (day "
+            f"{low.day}): cash {money(low.closing_cash)} and {money(low.headroom)} to draw."
+        )
 
     def _shortfall(self, day: Day) -> str:
         if not day.unpaid:
