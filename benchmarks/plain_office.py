@@ -366,6 +366,8 @@ class Treasury:
                 self.firm.pay_out(REPAYMENTS, principal)
                 self.firm.pay_out("pay:interest_and_fees", interest)
                 self.charge(interest)
+                if line.drawn:  # what rounding leaves repays no other line
+                    return
 
     # -- the end of the day ---------------------------------------------------------------------
 

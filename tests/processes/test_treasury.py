@@ -181,6 +181,26 @@ def test_the_order_of_repaying(order, left):
     assert tuple(int(channel.drawn[0]) for channel in firm.channels.values()) == left
 
 
+def test_what_rounding_leaves_repays_no_other_line():
+    # 300.00 drawn on day 3 cost 0.7 % by day 10.  Of 99.50, 98.80 and 0.69 are repaid: there are
+    # 99.50 x 300.00 / 302.10 = 98.808, rounded down, and 0.6916 of interest.
+    lines = {"line": PLATFORM | {"limit": 300}, "bank": BANK | {"business_days": False}}
+    changes = {"treasury.ceiling": 0, "treasury.prepay_order": ["line", "bank"]}
+    scenario = borrower(lines, bills={3: 500}, income={10: 99.5}, changes=changes)
+    firm = traced(scenario, until=13)
+    assert entries(firm, "cash", "loan:bank") == [(3, 10_000)]
+    assert entries(firm, "loan:line", "cash") == [(10, 9_880)]
+    assert entries(firm, "interest", "cash") == [(10, 69)]
+    # The bank is not repaid 0.01, nor asked for it again.
+    assert entries(firm, "loan:bank", "cash") == []
+    assert firm.cash.tolist() == [1]
+    # What is paid off lets the next be repaid.
+    richer = borrower(lines, bills={3: 500}, income={10: 350}, changes=changes)
+    firm = traced(richer, until=13)
+    assert entries(firm, "loan:line", "cash") == [(10, 30_000)]
+    assert entries(firm, "loan:bank", "cash") == [(10, 35_000 - 30_000 - 210)]
+
+
 def test_only_above_the_ceiling():
     bank = {"line": BANK | {"drawn": 500}}
     firm = traced(borrower(bank, cash=450, changes={"treasury.ceiling": 400}), until=2)

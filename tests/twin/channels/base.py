@@ -191,10 +191,13 @@ class Channel:
     # -- repaying -------------------------------------------------------------------------------
 
     def prepay(self, spare):
-        """Repay early where that is allowed and money moves; returns what is left."""
+        """Repay early where that is allowed and money moves; returns what is left for the next."""
         if not (self.plan.prepayable and self.moves_money_today() and self.principal > 0):
             return spare
-        return spare - self.repay_early(spare) if spare > 0 else spare
+        if spare <= 0:
+            return spare
+        left = spare - self.repay_early(spare)
+        return left if self.principal == 0 else 0
 
     def bill(self, day):
         self.fall_due(day)

@@ -334,11 +334,15 @@ class Channel(ABC):
         """Principal not yet due, per lane; with what is due and unpaid, the loan's subledger."""
 
     def prepay(self, spare: Money) -> Money:
-        """Repay early from `spare` cash, with interest on the part repaid; returns what is left."""
+        """Repay early from `spare` cash, with interest on the part repaid.
+
+        Returns what is left for the next line: nothing where this one is not repaid in full, as
+        what rounding leaves is nothing to repay another with.
+        """
         lanes = np.flatnonzero((spare > 0) & (self.principal > 0) & self.firm.world.running)
         if self.plan.prepayable and self.moves_money_today() and lanes.size:
             paid = self._prepay(lanes, spare[lanes])
-            spare[lanes] -= paid
+            spare[lanes] = (spare[lanes] - paid) * (self.principal[lanes] == 0)
             if self.behaviour is not None:
                 self.behaviour.note_prepayments(lanes[paid > 0])
         return spare
