@@ -82,6 +82,56 @@ def test_more_limit_or_notice_never_brings_a_first_cash_out_nearer(pair):
     assert (after >= before).all()
 
 
+@st.composite
+def agreements(draw):
+    """A scenario whose free line its lender closes by itself, with less notice and with more.
+
+    For a while, where the firm draws all of it on notice, or for good, whatever the firm does.
+    """
+    scenario = draw(scenarios())
+    limit = draw(st.integers(1, 50_000))
+    control = {"mean_days": draw(st.sampled_from([0.001, 5, 40]))}
+    policy = draw(st.sampled_from(["draw_all", "draw_needed", "nothing"]))
+    if policy == "draw_all" and draw(st.booleans()):
+        control["lasts"] = draw(st.integers(1, 30))
+    notice, longer = draw(st.sampled_from([0, 1, 10])), draw(st.sampled_from([1, 5, 40]))
+    on = {"on": scenario.start, "cause": "fault", "lasts": 1}
+    base = free_line(scenario, {"limit": limit, "risk_control": control}, on)
+    base = base.replace({"treasury.on_notice": policy})
+    key = "channels.free.agreement"
+    return tuple(base.replace({key: {"notice_days": n}}) for n in (notice, notice + longer))
+
+
+@quick
+@given(agreements())
+def test_more_notice_by_the_lender_never_brings_a_first_cash_out_nearer(pair):
+    before, after = map(first_cash_out, pair)
+    assert (after >= before).all()
+
+
+def lender_with_notice(days, **line):
+    """A free line of 1,000.00 that is closed as soon as it may be; 500.00 are due on day 11."""
+    free = {"kind": "revolver", "rate": {"per_day": 0}, "business_days": False, "limit": 1000}
+    free |= {"risk_control": {"mean_days": 0.001} | line, "agreement": {"notice_days": days}}
+    changes = {"treasury.on_notice": "nothing", "treasury.look_ahead": 3}
+    return borrower({"free": free}, bills={11: 500}, cash=100, changes=changes)
+
+
+def test_notice_moves_a_closure_that_ends_and_that_can_hurt_without_rates():
+    # Closed on the evening of day 0 for ten days it is open on day 11, and closed again that
+    # evening.  With five days of notice it is closed from the evening of day 5 to that of day 15.
+    sudden, announced = (lender_with_notice(days, lasts=10) for days in (0, 5))
+    assert first_cash_out(sudden, 1).tolist() == [NEVER]
+    assert first_cash_out(announced, 1).tolist() == [11]
+    # What is due lies beyond the look-ahead, so to draw what is needed is nothing either; all is.
+    for policy, day in (("draw_needed", 11), ("draw_all", NEVER)):
+        answered = announced.replace({"treasury.on_notice": policy})
+        assert first_cash_out(answered, 1).tolist() == [day]
+    # Closed for good, notice helps or does nothing.
+    for days, day in ((0, 11), (5, 11), (11, NEVER)):
+        assert first_cash_out(lender_with_notice(days), 1).tolist() == [day]
+
+
 def test_the_law_is_no_empty_one():
     # A bill that only the larger limit pays, and one that only the longer notice pays.
     bill = {"bills": {20: 500}, "cash": 100}
