@@ -122,6 +122,21 @@ def seen_at(scenario, moment, look, *, until=None):
     return seen
 
 
+def spying(post, look):
+    """A `Books.post`, bound or not, after which `look(words, posted, lanes)` is called.
+
+    `words` are what it was called with: the books if it is not bound, debit, credit, amount.
+    """
+
+    @functools.wraps(post)
+    def spied(*words, lanes=None, **more):
+        posted = post(*words, lanes=lanes, **more)
+        look(words, posted, lanes)
+        return posted
+
+    return spied
+
+
 def facts(firm):
     """All that can be known of each lane, as arrays with the lanes on the last axis."""
     columns = firm.columns

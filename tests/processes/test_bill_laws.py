@@ -10,7 +10,7 @@ from holding import DISCOUNT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import Phase as Phases
 from hypothesis import strategies as st
-from lab import Phase, at, days_of, facts, firm_of, plain, run
+from lab import Phase, at, days_of, facts, firm_of, plain, run, spying
 from selling import FACTOR
 
 from cashstress.processes import Firm
@@ -42,17 +42,16 @@ class Spy:
         #: What is passed on, by the day on which the firm no longer answers for it.
         self.until = defaultdict(lambda: np.zeros(firm.world.lanes, np.int64))
         self.opening = firm.books.balance(BILLS).copy()
-        self._post, self._pass_on = firm.books.post, firm.bills.pass_on
-        firm.books.post, firm.bills.pass_on = self.post, self.pass_on
+        firm.books.post = spying(firm.books.post, self.look)
+        self._pass_on, firm.bills.pass_on = firm.bills.pass_on, self.pass_on
 
-    def post(self, debit, credit, amount, *, lanes=None, **words):
-        posted = self._post(debit, credit, amount, lanes=lanes, **words)
+    def look(self, words, posted, lanes):
+        debit, credit, _ = words
         if BILLS in (debit, credit):
             sums = self.into if debit == BILLS else self.out
             total = np.zeros(self.firm.world.lanes, np.int64)
             total[slice(None) if lanes is None else lanes] = posted
             sums[credit if debit == BILLS else debit] += total
-        return posted
 
     def pass_on(self, pick, lanes, answers, claim):
         fails = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cashstress.kernel.money import MINOR_PER_MAJOR
@@ -50,16 +51,16 @@ def _beancount(journal: Journal) -> Iterator[str]:
     yield ""
     for name in journal.accounts:
         yield f"{journal.start} open {name} {currency}"
-    for entry in journal.entries:
-        yield ""
-        yield f"{entry.date} * {_quoted(entry.payee)} {_quoted(entry.narration)}"
-        yield from _legs(entry, currency)
-    for day in journal.closing_days():
-        yield ""
-        # Beancount looks at the beginning of a day, and by itself lets two cents pass.
-        date = journal.date(day + 1)
-        for name, amount in journal.balances(day).items():
-            yield f"{date} balance {name} {exact(amount)} ~ 0.00 {currency}"
+    yield from _day_by_day(
+        journal, lambda e: f"{_quoted(e.payee)} {_quoted(e.narration)}", _balance_directives
+    )
+
+
+def _balance_directives(journal: Journal, day: int) -> Iterator[str]:
+    # Beancount looks at the beginning of a day, and by itself lets two cents pass.
+    date = journal.date(day + 1)
+    for name, amount in journal.balances(day).items():
+        yield f"{date} balance {name} {exact(amount)} ~ 0.00 {journal.currency}"
 
 
 def as_hledger(journal: Journal) -> str:
@@ -75,20 +76,33 @@ def _hledger(journal: Journal) -> Iterator[str]:
     yield ""
     for name in journal.accounts:
         yield f"account {name}  ; type: {_TYPES[name.partition(':')[0]]}"
-    closing = set(journal.closing_days())
-    entries = iter([*journal.entries, None])
-    entry = next(entries)
+    yield from _day_by_day(journal, _described, _balances_asserted)
+
+
+def _balances_asserted(journal: Journal, day: int) -> Iterator[str]:
+    """A transaction of nothing that asserts every balance."""
+    currency = journal.currency
+    yield f"{journal.date(day)} * balances at the end of the day"
+    for name, amount in journal.balances(day).items():
+        yield f"    {name}  0.00 {currency} = {exact(amount)} {currency}"
+
+
+def _day_by_day(
+    journal: Journal,
+    described: Callable[[JournalEntry], str],
+    closing: Callable[[Journal, int], Iterator[str]],
+) -> Iterator[str]:
+    """Each day's entries, and on closing days what asserts the balances."""
+    closing_days = set(journal.closing_days())
+    of_day = {day: list(group) for day, group in groupby(journal.entries, lambda e: e.day)}
     for day in range(journal.days):
-        while entry is not None and entry.day == day:
+        for entry in of_day.get(day, ()):
             yield ""
-            yield f"{entry.date} * {_described(entry)}"
-            yield from _legs(entry, currency)
-            entry = next(entries)
-        if day in closing:
+            yield f"{entry.date} * {described(entry)}"
+            yield from _legs(entry, journal.currency)
+        if day in closing_days:
             yield ""
-            yield f"{journal.date(day)} * balances at the end of the day"
-            for name, amount in journal.balances(day).items():
-                yield f"    {name}  0.00 {currency} = {exact(amount)} {currency}"
+            yield from closing(journal, day)
 
 
 def _legs(entry: JournalEntry, currency: str) -> list[str]:

@@ -146,7 +146,7 @@ def _only_personal_lines_are_misused(scenario: Scenario) -> Iterator[Problem]:
     for name, shock in sound(scenario.shocks):
         if getattr(shock, "cause", None) != "misuse":
             continue
-        for line in shock.channels:
+        for line in getattr(shock, "channels", ()):
             if line in channels and channels[line].record != "owner":
                 message = "business use is no misuse of a line on the firm's record"
                 accepted = 'channels with record = "owner", or another cause'

@@ -9,7 +9,8 @@ import numpy as np
 
 from cashstress.kernel.money import LIMIT, to_money
 from cashstress.kernel.rings import ArrivalRing
-from cashstress.processes.channels.base import Channel, _at
+from cashstress.processes.channels.base import _at
+from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.invoices import whole_down, whole_up
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class _Issue:
     fee: Money
 
 
-class AcceptanceLine(Channel):
+class AcceptanceLine(PaperChannel):
     """A bank that accepts the firm's own bills.
 
     What it is asked for, and what counts against its limit, is the face less the deposit (敞口).
@@ -171,11 +172,6 @@ class AcceptanceLine(Channel):
 
     # -- issuing -----------------------------------------------------------------------------------
 
-    def _disburse(self, lanes: Lanes, amount: Money) -> None:
-        some = (amount > 0) & self.firm.world.running[lanes]
-        if some.any():
-            self._take_on(lanes[some], amount[some], opening=False)
-
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         """Issue bills for an exposure of `amount`, as far as there is somebody to pay."""
         del opening
@@ -215,11 +211,6 @@ class AcceptanceLine(Channel):
                 self.account, self.deposit_account, deposit, memo="deposit used", party=self.name
             )
             self.repayment.ledger.bill(face - deposit, day)
-
-    def _prepay(self, lanes: Lanes, spare: Money) -> Money:
-        """A bill runs to its maturity: the scenario refuses `prepayable`."""
-        del lanes
-        return np.zeros_like(spare)
 
 
 def _paid_before(issues: list[_Issue], payable: Payable) -> Any:

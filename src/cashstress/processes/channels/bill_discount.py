@@ -9,8 +9,9 @@ import numpy as np
 from cashstress.kernel.money import LIMIT, to_money
 from cashstress.processes.bill_book import BILLS
 from cashstress.processes.bills import AnsweredFor, AtFace, Claim
-from cashstress.processes.channels.base import Channel, _at
+from cashstress.processes.channels.base import _at
 from cashstress.processes.channels.day_count import day_count
+from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.invoices import whole_up
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class _Discount:
         return self._rate * (self._count[pays] - self._start)
 
 
-class BillDiscount(Channel):
+class BillDiscount(PaperChannel):
     """A bank that discounts bills with recourse; the discount is taken from the money.
 
     What it is asked for is face.  A discounted bill leaves the books, and uses the limit until its
@@ -169,11 +170,6 @@ class BillDiscount(Channel):
 
     # -- discounting -------------------------------------------------------------------------------
 
-    def _disburse(self, lanes: Lanes, amount: Money) -> None:
-        some = (amount > 0) & self.firm.world.running[lanes]
-        if some.any():
-            self._take_on(lanes[some], amount[some], opening=False)
-
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         """Discount bills for a face of `amount`, or of what is there."""
         del opening
@@ -221,8 +217,3 @@ class BillDiscount(Channel):
             memo = "bill not paid"
             self.repayment.bill(back[0], day, against="bad_debts", memo=memo)
             self.interest.bill(back[1], day, against="fees", memo=memo)
-
-    def _prepay(self, lanes: Lanes, spare: Money) -> Money:
-        """A bill runs to its maturity: the scenario refuses `prepayable`."""
-        del lanes
-        return np.zeros_like(spare)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cashstress.kernel.money import LIMIT, minor, to_money
-from cashstress.processes.channels.base import Channel, _at
+from cashstress.processes.channels.base import _at
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
 from cashstress.processes.channels.day_count import day_count
+from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.channels.sold import SoldInvoices
 from cashstress.processes.invoices import Parts, whole_down, whole_up
 from cashstress.processes.levels import Kept, level
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Factoring", "ReverseFactoring"]
 
 
-class InvoiceFinance(Channel):
+class InvoiceFinance(PaperChannel):
     """A lender that buys invoices and is repaid by those who owe them.
 
     Subclasses say how much can be sold (`_most`) and which invoices a drawing takes (`_pick`).
@@ -139,11 +140,6 @@ class InvoiceFinance(Channel):
             lanes = np.arange(self.firm.world.lanes)
             self._take_on(lanes, np.full(len(lanes), minor(self.plan.drawn)), opening=True)
 
-    def _disburse(self, lanes: Lanes, amount: Money) -> None:
-        some = (amount > 0) & self.firm.world.running[lanes]
-        if some.any():
-            self._take_on(lanes[some], amount[some], opening=False)
-
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         """Sell invoices of `lanes` for an advance of `amount`, or of what is there."""
         rate = np.broadcast_to(_at(self.advance_rate.value, lanes), amount.shape)
@@ -238,11 +234,6 @@ class InvoiceFinance(Channel):
             post("receivables", self._reserve, reserve, memo=memo, party=customer)
         self.repayment.ledger.bill(back.advance, day)
         self.interest.bill(back.fee, day, against="interest", memo="fee")
-
-    def _prepay(self, lanes: Lanes, spare: Money) -> Money:
-        """Sold is sold: the scenario refuses `prepayable`."""
-        del lanes
-        return np.zeros_like(spare)
 
 
 class Factoring(InvoiceFinance):
