@@ -132,7 +132,7 @@ class BillBook:
         if not share:
             return np.zeros_like(paid)
         today = self._firm.clock.today
-        face = to_money(paid * share, exact_ties=True)
+        face = to_money(paid * share)
         posted = self._firm.books.post(
             BILLS, "receivables", face, memo="paid by bill", party=self.customer
         )
@@ -142,7 +142,7 @@ class BillBook:
     def in_cash(self, amount: Money) -> Money:
         """The share of invoices that is not paid by bill."""
         share = self._plan.paid_by_bill
-        return to_money(amount * (1.0 - share), exact_ties=True) if share else amount
+        return to_money(amount * (1.0 - share)) if share else amount
 
     def mature(self) -> None:
         """The acceptor pays what is in hand and payable today, or does not."""

@@ -237,7 +237,7 @@ class Bills:
             # The holder comes on the next business day.
             back = int(self._firm.bank_day(pick.pays + 1))
             days[fails] = back
-            cost = to_money(part[fails] * pick.book.bill.recourse_cost, exact_ties=True)
+            cost = to_money(part[fails] * pick.book.bill.recourse_cost)
             claim.add(part[fails], cost, back, lanes[fails])
         answers.add(part, days, lanes)
 

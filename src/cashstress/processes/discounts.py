@@ -50,7 +50,7 @@ class Discount:
         invoice, due = self._offers.on(day), self._due.on(day)
         if invoice is None or due is None:
             return spare
-        saved = to_money(invoice * self.share, exact_ties=True)
+        saved = to_money(invoice * self.share)
         taken = (invoice > 0) & (due > today) & (invoice - saved <= spare)
         taken &= self._firm.world.running
         self._pay(invoice * taken, saved * taken, due)

@@ -81,7 +81,7 @@ class EarlyPayments:
 
     def _pay(self, taken: Money) -> None:
         books = self._firm.books
-        saved = to_money(taken * self._plan.discount, exact_ties=True)
+        saved = to_money(taken * self._plan.discount)
         name = self._customer
         books.post("cash", "receivables", taken - saved, memo="paid early", party=name)
         books.post(DISCOUNTS_GIVEN, "receivables", saved, memo="discount given", party=name)

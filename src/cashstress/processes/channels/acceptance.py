@@ -115,7 +115,7 @@ class AcceptanceLine(PaperChannel):
         return found
 
     def _issue(self, payable: Payable, face: Money, fee: Level) -> _Issue:
-        charged = to_money(face * np.asarray(fee), exact_ties=True)
+        charged = to_money(face * np.asarray(fee))
         return _Issue(payable, face, self._deposit_on(face), charged)
 
     def _deposit_on(self, face: Money) -> Money:
@@ -146,7 +146,7 @@ class AcceptanceLine(PaperChannel):
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What an exposure relieves the firm of."""
-        fee = to_money(self._face_of(amount) * _at(self.fee.value, lanes), exact_ties=True)
+        fee = to_money(self._face_of(amount) * _at(self.fee.value, lanes))
         return amount - np.minimum(fee, amount)
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:

@@ -40,9 +40,9 @@ class _Discount:
 
     def cost(self, face: Money, pays: int) -> tuple[Money, Money]:
         """Interest and fee on a face, together never more than it."""
-        interest = to_money(self._share(pays) * face, exact_ties=True)
+        interest = to_money(self._share(pays) * face)
         interest = np.minimum(interest, face)
-        fee = np.minimum(to_money(self._fee * face, exact_ties=True), face - interest)
+        fee = np.minimum(to_money(self._fee * face), face - interest)
         return interest, fee
 
     def worth(self, face: Money, pays: int) -> Money:

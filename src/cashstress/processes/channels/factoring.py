@@ -112,8 +112,8 @@ class InvoiceFinance(PaperChannel):
 
     def _fee_on(self, lanes: Lanes | slice, advance: Money, face: Money) -> Money:
         """Drawing and service fee, never more than the advance."""
-        drawing = to_money(advance * _at(self.fee.value, lanes), exact_ties=True)
-        service = to_money(face * _at(self._service.value, lanes), exact_ties=True)
+        drawing = to_money(advance * _at(self.fee.value, lanes))
+        service = to_money(face * _at(self._service.value, lanes))
         fee: Money = np.minimum(drawing + service, advance)
         return fee
 

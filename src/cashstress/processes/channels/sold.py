@@ -56,7 +56,7 @@ class _Settling:
         face = self._rings["face"].arrivals(running)
         advance = self._rings["advance"].arrivals(running)
         fee = self._rings["fee"].arrivals(running)
-        return None if face is None else Settled(face, advance, to_money(fee, exact_ties=True))
+        return None if face is None else Settled(face, advance, to_money(fee))
 
     def total(self, part: str) -> Money:
         return self._rings[part].total

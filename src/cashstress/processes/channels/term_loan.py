@@ -83,7 +83,7 @@ class TermLoan(InstalmentLine):
     def prepayment_fee(self, lanes: Lanes, principal: Money) -> Money:
         """A share of the principal repaid early."""
         share = _at(self._fee_for_repaying.value, lanes)
-        return to_money(np.multiply(principal, share, dtype=np.float64), exact_ties=True)
+        return to_money(np.multiply(principal, share, dtype=np.float64))
 
     def room_under_limit(self) -> Money:
         """Limit of today less what is drawn and on its way, per lane."""
