@@ -5,6 +5,7 @@ It is imported by worker processes, so it lives in a module and not in a test.
 
 import os
 import signal
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -63,7 +64,8 @@ def _once(path):
 def _misbehave(scenario, first):
     trouble = scenario.trouble if first == WIDTH else ""
     if scenario.trouble == "says so" and first == 20 * WIDTH:
-        print("block 20", flush=True)
+        sys.stdout.write("block 20\n")
+        sys.stdout.flush()
     if (trouble == "dies once" and _once(scenario.flag)) or trouble == "dies":
         os.kill(os.getpid(), signal.SIGKILL)
     elif trouble == "interrupts":
