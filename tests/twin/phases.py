@@ -7,7 +7,7 @@ SHOCK, RECEIPT, OPERATE, DUE, SETTLE, LEND, OBSERVE = range(7)
 
 #: Kinds of actors in their order; a member's place in the scenario is added.
 _KINDS = (
-    "economy", "caution", "shocks", "customers", "deliveries", "sales", "orders", "payroll",
+    "economy", "caution", "shocks", "customers", "bills", "deliveries", "sales", "orders", "payroll",
     "costs", "taxes", "channels", "agreements", "treasury", "lenders", "credit_record", "outcomes",
 )  # fmt: skip
 _MEMBERS = 1024

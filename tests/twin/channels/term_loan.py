@@ -106,10 +106,11 @@ class TermLoan(InstalmentLine):
         return self.roll_over is not None and self.roll_over.is_expected(due)
 
     def dues_after(self, maturity, last):
-        """Days until `last` on which interest of a renewed loan will be due."""
+        """Days until `last` on which interest of a renewed loan will be due; a bullet's is not seen."""
+        if self.plan.repayment == "bullet":
+            return []
         calendar, nominal = self.firm.calendar, self.plan.due_day
         nominal = nominal or calendar.date(maturity).day
-        every = self.tenor.value if self.plan.repayment == "bullet" else 1
-        months = range(every, (last - maturity) // 28 + 2, every)
+        months = range(1, (last - maturity) // 28 + 2)
         days = [calendar.month_day(maturity, ahead, nominal) for ahead in months]
         return [day for day in days if day <= last]
