@@ -17,7 +17,9 @@ class Treasury:
         repaying = self.plan.prepay_order or tuple(reversed(order))
         self.draw_order = [firm.channels[name] for name in order]
         self._prepay_order = [firm.channels[name] for name in repaying]
-        self._together = [line for line in self.draw_order if line.name in (self.plan.draw_together or ())]
+        self._together = [
+            line for line in self.draw_order if line.name in (self.plan.draw_together or ())
+        ]
         self.unpaid = 0
         firm.every_day(SETTLE, RANK["treasury"], self.settle)
 

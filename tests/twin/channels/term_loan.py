@@ -106,7 +106,7 @@ class TermLoan(InstalmentLine):
         return self.roll_over is not None and self.roll_over.is_expected(due)
 
     def dues_after(self, maturity, last):
-        """Days until `last` on which interest of a renewed loan will be due; a bullet's is not seen."""
+        """Days until `last` on which a renewed loan asks for interest; a bullet's is not seen."""
         if self.plan.repayment == "bullet":
             return []
         calendar, nominal = self.firm.calendar, self.plan.due_day

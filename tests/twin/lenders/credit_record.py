@@ -101,7 +101,10 @@ class Reader:
         self._add = Change(line.rate, "add", 0.0 if add is None else add.daily())
         self._cuts = []
         if not line.plan.committed:
-            pairs = ((line.limit, self._plan.limit_factor), (line.approval, self._plan.approval_factor))
+            pairs = (
+                (line.limit, self._plan.limit_factor),
+                (line.approval, self._plan.approval_factor),
+            )
             self._cuts = [Change(lever, "scale", factor) for lever, factor in pairs]
 
     def act(self, score):
