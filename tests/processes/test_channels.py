@@ -425,6 +425,14 @@ def test_a_covenant_on_liabilities_over_assets():
     assert first_closed("598.68") == [28]
 
 
+def test_an_excess_of_input_vat_is_an_asset_under_a_covenant():
+    # 950 owed, 1,000 in cash and 300 of VAT: 950 / 1,300 is 0.73, while 650 / 1,000 would pass.
+    bank = {"line": BANK | {"drawn": 950, "rate": {"per_day": 0}}}
+    bank["line"] |= {"covenant": {"max_liabilities_to_assets": 0.7}}
+    firm = run(borrower(bank, cash=1000, taxes={"vat": "general", "opening_vat": -300}))
+    assert watch(firm, "channel_closed:line")[0] == 28  # 30 June
+
+
 # -- shocks of lenders --------------------------------------------------------------------------
 
 

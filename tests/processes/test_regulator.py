@@ -87,6 +87,21 @@ def test_policy_watch_gives_notice_of_what_was_not_announced(kind, notice, watch
     assert seen == list(range(11 - known, 10))
 
 
+@pytest.mark.parametrize(
+    ("rule", "warned"),
+    [({"limit_factor": 0.9}, True), ({"limit_factor": 2.0}, False),
+     ({"limit_cap": 399_999}, True), ({"limit_cap": 400_000}, False)],
+)  # fmt: skip
+def test_only_a_cut_is_a_warning(rule, warned):
+    # The limit is 400,000.
+    firm = firm_of(firm_under(rule, changes={"treasury.policy_watch": 5}))
+    seen = []
+    for _ in days_of(firm, 10):
+        on_notice = firm.channels["line"].on_notice()
+        seen.append(on_notice is not None and bool(on_notice[0]))
+    assert any(seen) == warned
+
+
 def test_a_rule_at_a_random_time_is_no_surprise_to_who_watches():
     scenario = firm_under({"stop": True}, changes={"treasury.policy_watch": 5})
     scenario = scenario.replace({"shocks.rule": {"kind": "regulation", "stop": True,

@@ -20,14 +20,14 @@ class Invoice:
     def __init__(self, day, gross, due, pays, *, bad, disputed):
         self.day, self.left, self.due, self.pays = day, gross, due, pays
         self.bad, self.disputed = bad, disputed
-        self.discount = 0
+        self.discount, self.is_early = 0, False
         #: The day on which an anchor has confirmed it; and whether a lender holds it.
         self.confirmed, self.is_sold = -NEVER, False
 
 
 class Customer:
     def __init__(self, firm, place, name, plan):
-        self._firm, self.name, self.plan = firm, name, plan
+        self._firm, self.place, self.name, self.plan = firm, place, name, plan
         draws, levers = firm.draws, firm.levers
         terms = 0 if plan.terms is None else plan.terms
         self.sales = levers[f"{name}.sales"] = Lever(1.0)
@@ -133,27 +133,35 @@ class Customer:
         if not self.plan.consumer:
             early = self._firm.calendar.next_business(early)
         if not invoice.bad and not invoice.disputed and early < invoice.pays:
-            invoice.pays = early
+            invoice.pays, invoice.is_early = early, True
             invoice.discount = cents(invoice.left * offer.discount)
 
     # -- money ----------------------------------------------------------------------------------
 
     def pay(self, day):
         """Money comes in, and what is never paid is written off."""
-        books = self._firm.books
+        books, by_bill = self._firm.books, 0
         for invoice in [each for each in self.invoices if each.pays <= day]:
             self.invoices.remove(invoice)
             if invoice.bad:
                 books.post("bad_debts", "receivables", invoice.left)
-                continue
-            books.post("customer_discounts", "receivables", invoice.discount)
-            books.post("cash", "receivables", invoice.left - invoice.discount)
+            elif self.plan.paid_by_bill and not invoice.is_early:
+                by_bill += invoice.left
+            else:
+                books.post("customer_discounts", "receivables", invoice.discount)
+                books.post("cash", "receivables", invoice.left - invoice.discount)
+        if by_bill:
+            face = cents(by_bill * self.plan.paid_by_bill)
+            self._firm.bills.take(self, face, day)
+            books.post("cash", "receivables", by_bill - face)
 
     def expected(self, day):
         """Invoices due within the look-ahead less the mean lateness, and not past their due day."""
         last = day + self._firm.scenario.treasury.look_ahead - self._mean_late
         in_sight = [each for each in self.invoices if day < each.due <= last and not each.is_sold]
-        return sum(invoice.left for invoice in in_sight)
+        total = sum(invoice.left for invoice in in_sight)
+        share = self.plan.paid_by_bill
+        return cents(total * (1 - share)) if share else total
 
     # -- the opening position -------------------------------------------------------------------
 

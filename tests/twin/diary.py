@@ -8,6 +8,7 @@ class Diary:
         self._firm = firm
         self.days = {name: [] for name in ("cash", "debt", "headroom", "unpaid")}
         self.lowest_liquidity = self.lowest_cash = None
+        self.most_contingent = 0
         self.deepest_shortfall = self.wages_paid_late = 0
         self.balance_at_default = dict.fromkeys(firm.channels, 0)
 
@@ -22,6 +23,8 @@ class Diary:
         lowest = liquidity if day == 0 else min(self.lowest_liquidity, liquidity)
         self.lowest_liquidity = lowest
         self.deepest_shortfall = max(self.deepest_shortfall, unpaid)
+        if firm.bills is not None:
+            self.most_contingent = max(self.most_contingent, firm.bills.answered_for())
         for channel in defaulted:
             self.balance_at_default[channel.name] = channel.drawn
 
@@ -31,6 +34,7 @@ class Diary:
         return {
             "lowest_liquidity": self.lowest_liquidity,
             "lowest_cash": self.lowest_cash,
+            "contingent_debt": self.most_contingent,
             "deepest_shortfall": self.deepest_shortfall,
             "wages_paid_late": self.wages_paid_late,
             "cost_of_funding": books.cost_of_funding(),

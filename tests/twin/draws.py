@@ -111,6 +111,14 @@ class Draws:
             reached += math.exp(log_p)
         return count
 
+    def acceptor_fails(self, name, chance, opening):
+        """Whether the acceptor of a bill will not pay; an opening bill goes by its number."""
+        if not chance:
+            return False
+        suffix = "" if opening is None else f".opening.{opening}"
+        once = opening is not None
+        return self.uniform(f"customers.{name}.bill{suffix}", once=once) < chance
+
     def is_rolled(self, name, what, chance):
         """A roll-over, a renewal, a loan withheld after all."""
         return self.uniform(f"channels.{name}.{what}") < chance

@@ -157,5 +157,3 @@ _CHANGES = {
     "customer_loss": _customer_loss,
     "lever": _lever,
 }
-#: Kinds of shock that the twin has.
-KINDS_OF_SHOCK = ("platform_closure", "regulation", "rule_change", *_CHANGES)

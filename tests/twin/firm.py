@@ -9,6 +9,7 @@ from __future__ import annotations
 import simpy
 
 from twin.ages import longest_age
+from twin.bills import Hand
 from twin.books import Books
 from twin.calendar import Calendar
 from twin.channels import open_channel
@@ -51,6 +52,8 @@ class Firm:
         self.economy = Economy(self)
         self.sales = Sales(self)
         self.customers = _named(self, Customer, plan.customers)
+        by_bill = any(customer.plan.bill is not None for customer in self.customers)
+        self.bills = Hand(self) if by_bill else None
         self.suppliers = _named(self, Supplier, plan.suppliers)
         self.payroll = None if plan.payroll is None else Payroll(self, plan.payroll)
         self.costs = _named(self, Cost, plan.costs)
@@ -76,6 +79,9 @@ class Firm:
             actor.open_books()
         if self.payroll is not None:
             self.payroll.open_books()
+        for customer in self.customers:
+            if customer.plan.bill is not None:
+                self.bills.open_books(customer)
 
     def live(self):
         """Live until the horizon, or until wound up; returns what was noted."""

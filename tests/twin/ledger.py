@@ -61,11 +61,18 @@ class Ledger:
         """What falls due from one day to another."""
         return sum(bill.left for bill in self.bills if first <= bill.due <= last)
 
-    def pay(self, bill, amount):
+    def pay(self, bill, amount, *, by="cash"):
         """Pay a bill, whole or in part."""
         if amount:
-            self.firm.books.post(self.account, "cash", amount)
+            self.firm.books.post(self.account, by, amount)
             self.settle(bill, amount)
+
+    def pay_oldest(self, amount, *, by):
+        """Pay so much of what is due, the oldest first, with what is not cash."""
+        for bill in self.due_by(self.firm.today):
+            part = min(bill.left, amount)
+            self.pay(bill, part, by=by)
+            amount -= part
 
     def settle(self, bill, amount):
         bill.left -= amount

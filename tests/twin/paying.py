@@ -20,6 +20,19 @@ def unpaid_after(firm, day):
     return sum(bill.left for ledger, bill in _payable(firm, day, bank_day=True))
 
 
+def required_of(firm, ledger, day):
+    """What of one ledger is due and not let wait."""
+    due = [bill for bill in ledger.due_by(day) if _required_from(firm, ledger, bill) <= day]
+    return sum(bill.left for bill in due)
+
+
+def required_before(firm, pay_class, day):
+    """What is due and not let wait in the classes that are paid before this one."""
+    before = PAY_CLASSES[: PAY_CLASSES.index(pay_class)]
+    ledgers = [ledger for ledger in firm.ledgers if ledger.pay_class in before]
+    return sum(required_of(firm, ledger, day) for ledger in ledgers)
+
+
 def waiting_for_banks(firm, day):
     """What is required and cannot be paid before the banks open."""
     payable = _payable(firm, day, bank_day=True)

@@ -7,8 +7,9 @@ SHOCK, RECEIPT, OPERATE, DUE, SETTLE, LEND, OBSERVE = range(7)
 
 #: Kinds of actors in their order; a member's place in the scenario is added.
 _KINDS = (
-    "economy", "caution", "shocks", "customers", "deliveries", "sales", "orders", "payroll",
-    "costs", "taxes", "channels", "agreements", "treasury", "lenders", "credit_record", "outcomes",
+    "economy", "caution", "shocks", "customers", "bills", "deliveries", "sales", "orders",
+    "payroll", "costs", "taxes", "channels", "agreements", "treasury", "lenders", "credit_record",
+    "outcomes",
 )  # fmt: skip
 _MEMBERS = 1024
 RANK = {kind: place * _MEMBERS for place, kind in enumerate(_KINDS)}

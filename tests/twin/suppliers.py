@@ -98,6 +98,13 @@ class Supplier:
                     return settled
         return due
 
+    def take_back(self, face, cost, day):
+        """A bill that was endorsed to it and not paid is owed again, with costs."""
+        books = self._firm.books
+        books.post("bad_debts", self.ledger.account, face)
+        books.post("fees", self.ledger.account, cost)
+        self.ledger.bill(face + cost, day)
+
     def take_discounts(self, day, spare):
         """Pay today's discounted bills that spare cash covers; returns what is left of it."""
         today = [bill for pays, bill in self._discounts if pays == day and bill.left]

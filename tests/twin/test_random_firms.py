@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, Phase, given, settings
 
 from twin.compare import assert_same
 from twin.random_firms import scenarios, seeds
 
+#: A longer search: `CASHSTRESS_TWIN_FIRMS=300`.
+FIRMS = int(os.environ.get("CASHSTRESS_TWIN_FIRMS", "20"))
+
 
 # To shrink a whole firm takes five minutes and seldom makes it smaller: take `Phase.shrink` in by
 # hand where it would help.
 @settings(
-    max_examples=30,
+    max_examples=FIRMS,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

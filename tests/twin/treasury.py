@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.endorsing import endorse
 from twin.money import cents, minor
 from twin.paying import pay, required, unpaid_after, waiting_for_banks
 from twin.phases import RANK, SETTLE
@@ -16,7 +17,9 @@ class Treasury:
         repaying = self.plan.prepay_order or tuple(reversed(order))
         self.draw_order = [firm.channels[name] for name in order]
         self._prepay_order = [firm.channels[name] for name in repaying]
-        self._together = [line for line in self.draw_order if line.name in (self.plan.draw_together or ())]
+        self._together = [
+            line for line in self.draw_order if line.name in (self.plan.draw_together or ())
+        ]
         self.unpaid = 0
         firm.every_day(SETTLE, RANK["treasury"], self.settle)
 
@@ -30,12 +33,23 @@ class Treasury:
         if day % self.plan.check_every == 0:
             for channel in self.draw_order:
                 channel.look()
+        if self._firm.calendar.is_business(day):
+            self._pay_otherwise(day)
         self._borrow(day)
         pay(self._firm, day)
         self.unpaid = unpaid_after(self._firm, day)
         if self._firm.calendar.is_business(day):
             self._take_discounts(day)
         self._repay_early()
+
+    def _pay_otherwise(self, day):
+        """Pay suppliers with what is not cash: bills in hand, then bills that are always issued."""
+        endorse(self._firm, day)
+        for channel in self.draw_order:
+            if channel.pays_first() and required(self._firm, day) > 0:
+                room = channel.unused()
+                if room:
+                    channel.request(room)
 
     # -- what is known --------------------------------------------------------------------------
 
@@ -45,6 +59,8 @@ class Treasury:
         waiting = 0 if firm.calendar.is_business(day) else waiting_for_banks(firm, day)
         expected = sum(customer.expected(day) for customer in firm.customers)
         receipts = cents(expected * self.plan.receipt_haircut)
+        if firm.bills is not None:
+            receipts += firm.bills.expected(day, last, self.plan.receipt_haircut)
         return gap + waiting + self._outflows(day, last) - receipts - self._on_its_way()
 
     def _outflows(self, day, last):
@@ -65,7 +81,7 @@ class Treasury:
         gap = self.floor + required(self._firm, day) - self._firm.cash
         ahead = self.gap_ahead(day, gap)
         debits = self._debits_before_the_bank_opens(day)
-        for channel in self.draw_order:
+        for channel in [each for each in self.draw_order if not each.pays_first()]:
             wanted = self._wanted(channel, gap, ahead, debits)
             arrived, later = self._ask(channel, wanted)
             gap -= arrived

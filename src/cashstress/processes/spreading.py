@@ -46,11 +46,11 @@ class Spread:
     def ask_again(self, lanes: Lanes, gap: Money) -> None:
         """Ask for what others refused, in order, the lines that give what they have."""
         for channel in self._channels:
-            if not (channel.is_quick() and channel.moves_money_today()):
+            if not channel.moves_money_today():
                 continue
             believed = channel.believed_headroom(lanes)
             asked = np.maximum(channel.to_receive(lanes, np.maximum(gap, 0)), channel.min_drawing)
-            wanting = (gap > 0) & channel.is_sure(lanes)
+            wanting = (gap > 0) & channel.is_sure(lanes) & channel.comes_same_day(lanes)
             asked = np.minimum(np.where(wanting, asked, 0), believed)
             asking = np.flatnonzero(asked)
             if asking.size:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twin.channels.acceptance import Acceptance
+from twin.channels.bill_discount import BillDiscount
 from twin.channels.factoring import Factoring
 from twin.channels.instalments import PlatformLine
 from twin.channels.open_balance import OwnerEquity, OwnerLoan, RevolvingLine
@@ -16,6 +18,8 @@ KINDS = {
     "equity": OwnerEquity,
     "factoring": Factoring,
     "reverse_factoring": ReverseFactoring,
+    "bills": BillDiscount,
+    "acceptance": Acceptance,
 }
 
 

@@ -152,6 +152,10 @@ class Channel:
     def moves_money_today(self):
         return not self.plan.business_days or self.firm.calendar.is_business(self.firm.today)
 
+    def pays_first(self):
+        """Whether it pays suppliers before any cash does, and is asked no more that day."""
+        return False
+
     def is_sure(self):
         """Whether no request of today can be refused."""
         return self.approval.value >= 1

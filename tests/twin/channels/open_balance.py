@@ -103,7 +103,6 @@ class RevolvingLine(OpenBalance):
             self.repayment.bill(self._balance, day)
             self._balance = 0
 
-
     def end_of_day(self, day):
         super().end_of_day(day)
         if self._clean_down is not None:

@@ -46,7 +46,7 @@ class Sold:
         open_now = [
             each
             for each in self.customer.invoices
-            if not each.is_sold and each.due > today and each.confirmed <= today
+            if not each.is_sold and each.confirmed <= today < min(each.due, each.pays)
         ]
         return sorted(open_now, key=_age)
 

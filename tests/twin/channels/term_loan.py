@@ -19,7 +19,7 @@ class TermLoan(InstalmentLine):
     # -- applying -------------------------------------------------------------------------------
 
     def unused(self):
-        """What was repaid is not lent again, unless the loan is reusable; nothing after a refusal."""
+        """Nothing after a refusal; what was repaid is not lent again, unless it is reusable."""
         if self.firm.today < self._may_apply:
             return 0
         if self.plan.reusable:
@@ -28,7 +28,7 @@ class TermLoan(InstalmentLine):
         return unused if unused > 0 and unused >= self.min_drawing else 0
 
     def room_under_limit(self):
-        """What the balance, with drawings on their way, leaves of today's limit; less than 0 above."""
+        """What balance and drawings on their way leave of today's limit; below 0 above it."""
         return self.limit.value - self.drawn - sum(amount for _, amount in self.pending)
 
     def _is_approved(self):
@@ -67,9 +67,8 @@ class TermLoan(InstalmentLine):
 
     def maturities(self):
         """Days on which a drawing is repaid at its end."""
-        return sorted({
-            due for pool in self.pools.values() for due, part in pool.parts.items() if part.principal
-        })  # fmt: skip
+        parts = [pair for pool in self.pools.values() for pair in pool.parts.items()]
+        return sorted({due for due, part in parts if part.principal})
 
     def prepayment_fee(self, principal):
         return cents(principal * self._prepayment_fee.value)
@@ -106,10 +105,11 @@ class TermLoan(InstalmentLine):
         return self.roll_over is not None and self.roll_over.is_expected(due)
 
     def dues_after(self, maturity, last):
-        """Days until `last` on which interest of a renewed loan will be due."""
+        """Days until `last` on which a renewed loan asks for interest; a bullet's is not seen."""
+        if self.plan.repayment == "bullet":
+            return []
         calendar, nominal = self.firm.calendar, self.plan.due_day
         nominal = nominal or calendar.date(maturity).day
-        every = self.tenor.value if self.plan.repayment == "bullet" else 1
-        months = range(every, (last - maturity) // 28 + 2, every)
+        months = range(1, (last - maturity) // 28 + 2)
         days = [calendar.month_day(maturity, ahead, nominal) for ahead in months]
         return [day for day in days if day <= last]

@@ -101,8 +101,10 @@ class Reader:
         self._add = Change(line.rate, "add", 0.0 if add is None else add.daily())
         self._cuts = []
         if not line.plan.committed:
-            pairs = ((line.limit, self._plan.limit_factor), (line.approval, self._plan.approval_factor))
-            self._cuts = [Change(lever, "scale", factor) for lever, factor in pairs]
+            self._cuts = [
+                Change(line.limit, "scale", self._plan.limit_factor),
+                Change(line.approval, "scale", self._plan.approval_factor),
+            ]
 
     def act(self, score):
         under = max(0.0, 1 - score / self._plan.below)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from cashstress.scenario.rule_changes import pulls, stopped
 if TYPE_CHECKING:
     from cashstress import scenario as sc
     from cashstress.kernel.arrays import Days, Flags
+    from cashstress.processes.channels import Channel
     from cashstress.processes.firm import Firm
     from cashstress.scenario.rule_changes import Pull
 
@@ -36,16 +37,17 @@ class RuleInForce(Effect):
             for p in found
         ]
         self._stopped = [firm.channels[line] for line in stopped(firm.scenario, plan)]
-        cut = [
-            firm.channels[p.lever.removesuffix(".limit")] for p in found if _is_limit(p) and p.binds
+        self._cut = [
+            (firm.channels[p.lever.removesuffix(".limit")], p) for p in found if _is_limit(p)
         ]
-        self._announced = dict.fromkeys([*self._stopped, *cut])
         self.notice_days = max(plan.notice_days, firm.scenario.treasury.policy_watch)
 
     def announce(self, lanes: Flags, day: Days) -> None:
         """Tell the firm of lines that will be stopped or cut."""
-        for channel in self._announced:
+        for channel in self._stopped:
             channel.announce(lanes, "regulator", day)
+        for channel, pull in self._cut:
+            channel.announce(lanes & _lowers(channel, pull), "regulator", day)
 
     def begin(self, lanes: Flags, end: Days) -> None:
         """Pull the levers and stop the lines until the end."""
@@ -60,6 +62,13 @@ class RuleInForce(Effect):
         """Let go of the levers; lines open by themselves on the day."""
         for modifier, _ in self._pulled:
             modifier.put(modifier.on & ~lanes)
+
+
+def _lowers(channel: Channel, pull: Pull) -> Any:
+    """Lanes whose limit it lowers, taken alone: more credit is nothing to be warned of."""
+    if pull.operation == "scale":
+        return pull.value < 1.0
+    return channel.limit.base > _value(pull)
 
 
 def _is_limit(pull: Pull) -> bool:
