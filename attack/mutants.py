@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -71,6 +72,8 @@ class Mutant:
         The code before and after.
     put, lift : callable
         Make the change in the tree, and take it back.
+    nth : int
+        Which it is of those that read the same in one function, from 1.
     """
 
     line: int
@@ -79,6 +82,7 @@ class Mutant:
     became: str
     put: Callable[[], None]
     lift: Callable[[], None]
+    nth: int = 1
 
     def __str__(self) -> str:
         return f"line {self.line}, {self.name}"
@@ -86,7 +90,8 @@ class Mutant:
     @property
     def name(self) -> str:
         """What it is called in a list: the line may move."""
-        return f"{self.where}: {self.was}  ->  {self.became}"
+        name = f"{self.where}: {self.was}  ->  {self.became}"
+        return name if self.nth == 1 else f"{name} [{self.nth}]"
 
 
 class Module:
@@ -96,6 +101,7 @@ class Module:
         self._path = path
         self._tree = ast.parse(source)
         self.mutants: list[Mutant] = []
+        self._seen: Counter[tuple[str, str, str]] = Counter()
         self._visit(self._tree, "module")
 
     def code(self, mutant: Mutant | None) -> CodeType:
@@ -133,7 +139,9 @@ class Module:
         put(old)
         line = getattr(old if is_statement else node, "lineno", 0)
         put_and_lift = (lambda: put(new)), (lambda: put(old))
-        self.mutants.append(Mutant(line, where, was, became, *put_and_lift))
+        self._seen[where, was, became] += 1
+        nth = self._seen[where, was, became]
+        self.mutants.append(Mutant(line, where, was, became, *put_and_lift, nth))
 
 
 def _first_line(node: ast.AST) -> str:

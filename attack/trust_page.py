@@ -1,7 +1,7 @@
 """Write docs/reference/trust.md: every way to check this library, its command, its last result.
 
-With names of ways their commands are run first, and the last line that each prints is kept in
-`attack/last_results.json`, with the commit.  What has a page of its own is read from there.
+With names of ways their commands are run first, and the last line of each that says how it went is
+kept in `attack/last_results.json`, with the commit.  What has a page of its own is read from there.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ ROOT: Final = Path(__file__).parents[1]
 KEPT: Final = ROOT / "attack" / "last_results.json"
 REFERENCE: Final = ROOT / "docs" / "reference"
 PAGE: Final = REFERENCE / "trust.md"
+#: In the last line that says how it went.
+_SAYS: Final = re.compile(r"\b(passed|failed|failures|held|ran)\b")
 #: Bars in a row of the verification page's tables of claims.
 _CELLS: Final = 6
 # ruff: noqa: E501 - lines of a page, as wide as its other lines
@@ -192,8 +194,8 @@ def run(way: Way, command: str) -> None:
     done = subprocess.run(
         words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    lines = [line.strip(" =") for line in done.stdout.splitlines() if line.strip()]
-    said = re.sub(r" in \d.*", "", lines[-1]) if lines else "nothing"
+    lines = [line.strip(" =") for line in done.stdout.splitlines() if _SAYS.search(line)]
+    said = re.sub(r" in \d.*|, \d+ MB, \d+/s", "", lines[-1]) if lines else "nothing"
     git = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     status = "" if done.returncode == 0 else f"ended with status {done.returncode}: "

@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -57,6 +58,21 @@ def test_each_way_to_be_wrong(mutants, source, expected):
 )
 def test_what_no_test_could_see_is_left_alone(mutants, source):
     assert made(mutants, source) == []
+
+
+def test_mutants_that_read_the_same_are_told_apart(mutants):
+    names = [mutant.name for mutant in mutants.Module("a = 1\nb = 1\n", "x.py").mutants]
+    assert names == ["module: 1  ->  2", "module: 1  ->  2 [2]"]
+
+
+def test_every_excuse_is_of_a_mutant_that_there_is(mutants):
+    excuses = tomllib.loads((ATTACK / "equivalent.toml").read_text(encoding="utf-8"))
+    for module, reasons in excuses.items():
+        path = ATTACK.parent / "src" / "cashstress" / f"{module}.py"
+        made = mutants.Module(path.read_text(encoding="utf-8"), str(path)).mutants
+        names = [mutant.name for mutant in made]
+        assert [name for name in reasons if names.count(name) != 1] == [], module
+        assert all(reasons.values())
 
 
 def test_statements_can_be_lost(mutants):

@@ -218,6 +218,12 @@ def test_the_day_of_drawing_counts_and_the_day_of_repaying_does_not():
     assert repaid(firm) == ([(10, 30_000)], [(19, 210)])
 
 
+def test_a_line_whose_fee_takes_all_is_not_drawn():
+    firm = run(borrower(line(drawing_fee=1), **NEED), until=10)
+    assert firm.debt().tolist() == [0]
+    assert watch(firm, "cash_out") == (3, 1, 7)
+
+
 def test_a_fee_on_what_is_not_drawn():
     # 19 days x (1,200 x 0.0002 + 800 x 0.0001) = 4.56 + 1.52
     fee = revolver(rate={"per_day": 0.0002}, commitment_fee={"per_day": 0.0001})

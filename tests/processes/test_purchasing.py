@@ -133,6 +133,15 @@ def test_the_hold_lifts_the_day_after_payment_then_cash_on_delivery():
     assert watch(firm, "supply_disruption") == (10, 2, 11)
 
 
+def test_after_the_hold_the_supplier_delivers_by_its_own_lead_not_the_substitute_s():
+    # The substitute asks ten times the price and is never paid; the hold lifts on day 17.
+    plan = OWING | {"substitute": {"delay_days": 20, "price_factor": 10}}
+    firm = traced(poor(plan, income={16: 1000}), until=40)
+    ordered = entries(firm, "prepaid")
+    assert ordered[0][0] == 17
+    assert entries(firm, "stock", "prepaid") == [(day + 3, amount) for day, amount in ordered]
+
+
 @pytest.mark.parametrize(("cod_days", "on_terms"), [(4, True), (5, False)])
 def test_cash_only_for_exactly_so_many_days(cod_days, on_terms):
     # The hold lifts on day 17; day 21 is the fifth day of cash only, if it lasts so long.

@@ -202,6 +202,13 @@ def test_what_rounding_leaves_repays_no_other_line():
     assert entries(firm, "loan:bank", "cash") == [(10, 35_000 - 30_000 - 210)]
 
 
+@pytest.mark.parametrize(("drawn", "cash"), [(500, "400.01"), ("0.01", 450)])
+def test_a_cent_is_repaid_early(drawn, cash):
+    bank = {"line": BANK | {"drawn": drawn}}
+    firm = traced(borrower(bank, cash=cash, changes={"treasury.ceiling": 400}), until=2)
+    assert entries(firm, "loan:line", "cash") == [(0, 1)]
+
+
 def test_only_above_the_ceiling():
     bank = {"line": BANK | {"drawn": 500}}
     firm = traced(borrower(bank, cash=450, changes={"treasury.ceiling": 400}), until=2)
@@ -263,6 +270,16 @@ def test_a_slow_line_is_not_asked_for_what_a_quick_one_can_bring():
     firm = traced(borrower(lines, bills={10: 400}), until=12)
     assert entries(firm, "cash", "loan:line") == [(7, 18_000)]
     assert entries(firm, "cash", "loan:quick") == [(10, 12_000)]
+
+
+def test_what_a_quick_line_has_just_given_it_cannot_give_again():
+    # On day 3 the quick line gives its 100.00 for the bill of the day, and the 200.00 of day 10
+    # come into sight: all of them are asked of the slow line.
+    lines = {"quick": BANK | {"limit": 100}, "slow": SLOW}
+    scenario = borrower(lines, bills={3: 100, 10: 200}, cash=0, changes={"treasury.look_ahead": 7})
+    firm = traced(scenario, until=10)
+    assert entries(firm, "cash", "loan:quick") == [(3, 10_000)]
+    assert sum(amount for _, amount in entries(firm, "cash", "loan:slow")) == 20_000
 
 
 def test_expected_receipts_count_with_a_haircut():
