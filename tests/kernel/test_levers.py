@@ -55,6 +55,13 @@ def test_each_operation_by_its_absence(left_out, value):
     assert one.value == value
 
 
+def test_a_hair_beside_half_a_minor_unit_is_the_half():
+    # 50 x 1.15 is 57.5, and 57.49999999999999 as a float: half to even is 58.
+    one = lever(base=50, unit="money")
+    put(one, "scale", 1.15)
+    assert one.value == 58
+
+
 def test_the_domain_comes_last():
     one = lever(base=0.5, unit="share", domain=(0.0, 1.0))
     put(one, "scale", 3.0)

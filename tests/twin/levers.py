@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from twin.money import cents
+
 OPERATIONS = ("set", "scale", "add", "floor", "cap")
 
 
@@ -43,7 +45,7 @@ class Lever:
             if these:
                 value = _APPLY[operation](value, these)
         value = min(max(value, self.low), self.high)
-        return round(value) if self.whole else value
+        return cents(value) if self.whole else value
 
 
 def _set(value, changes):

@@ -31,6 +31,8 @@ Level = Any  # a number, or a float64 array (lanes,)
 _OPERATIONS: Final = ("set", "scale", "add", "floor", "cap")
 #: Units whose values are whole numbers (minor units, days): rounded once, at the very end.
 _WHOLE: Final = ("money", "days", "months")
+#: Digits after the point of what is rounded: a millionth of a minor unit is no difference.
+_TIES: Final = 6
 
 
 class Modifier:
@@ -163,7 +165,8 @@ class Lever:
         if np.size(value) and not np.max(value) <= LIMIT:
             msg = f"lever {self.name!r}: {np.max(value):g} minor units is beyond 2**53"
             raise SimulationError(msg + "; check the shocks that raise it")
-        whole: npt.NDArray[np.int64] = np.rint(value).astype(np.int64)
+        # A hair beside a half is the half, as with every product.
+        whole: npt.NDArray[np.int64] = np.rint(np.round(value, _TIES)).astype(np.int64)
         return whole
 
     def _set(self, value: npt.NDArray[np.float64], sets: list[Modifier]) -> None:
