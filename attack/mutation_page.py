@@ -26,7 +26,9 @@ turned round, a statement or a sign left out. It is *killed* when a test of `att
 *Excused* are mutants that nobody could notice; `attack/equivalent.toml` says of each why, and they are in
 neither number. Golden digests take no part.
 
-The share is killed over tried. Where a module was sampled, the share is an estimate for it.
+The share is killed over tried. Where a module was sampled, the share is an estimate for it. Survivors were
+tried again after tests were written for them, so the share says how the tests stand now on the mutants that
+were sampled, and is kind to them for the others.
 """
 
 

@@ -49,6 +49,14 @@ def test_strict_order_of_classes(cash, paid):
     assert [sum(a for _, a in entries(firm, name, "cash")) // 100 for name in CLASSES] == paid
 
 
+def test_cash_that_a_pay_run_cannot_use_may_be_released():
+    # 299.00 are too little for wages of 300.00: taxes 50.00, flour 60.00, rent 70.00, power 80.00
+    # and 39.00 of the party.
+    firm = traced(everything_due(299, {"treasury.release": True}), until=13)
+    paid = [sum(a for _, a in entries(firm, name, "cash")) // 100 for name in CLASSES]
+    assert paid == [0, 50, 60, 70, 80, 39]
+
+
 def test_old_low_class_debt_never_comes_before_new_wages():
     # Rent of 100.00 is overdue since day 3.  250.00 come with the pay day: wages of 200.00 first.
     scenario = borrower(
