@@ -105,6 +105,16 @@ def test_interest_and_an_expiry_on_a_weekend_are_drawn_for():
 OVERDUE = {"bills": {3: 400}, "shocks": {"shut": closure(0, 5)}}
 
 
+def test_the_horizon_may_end_before_a_long_closure_of_the_banks():
+    # Banks are open on Wednesday to Friday; interest is due on Monday 30 June, day 28, and the last
+    # day is Friday, day 25.  Nothing else is looked at beyond the horizon.
+    calendar = {"calendar.weekend": ["sat", "sun", "mon", "tue"]}
+    line = FREE | {"business_days": True, "interest_day": 30, "drawn": 10}
+    plan = {"treasury.look_ahead": 0, "horizon": 26}
+    firm = traced(borrower({"bank": line}, changes=plan | calendar))
+    assert drawn(firm) == []
+
+
 def test_nothing_is_drawn_on_closed_days_for_bills_that_wait_for_the_banks():
     # The line pays out on any day, but Saturday's money could not be used before Monday.
     firm = traced(borrower({"line": PLATFORM}, **OVERDUE), until=12)

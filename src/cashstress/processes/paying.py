@@ -93,8 +93,7 @@ class Paying:
 
     def when_banks_open(self, due: Due) -> Money:
         """What of the bills that wait for the banks is not let wait by policy, per lane."""
-        every = np.arange(self._firm.world.lanes)
-        return self._firm.total(self.required_of(payable, every) for payable in due.waiting)
+        return self._firm.total(self.required_of(payable, slice(None)) for payable in due.waiting)
 
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
         """Pay; note what stays unpaid."""

@@ -29,7 +29,7 @@ class OpenBalance(Channel):
         firm.columns.add(f"{name}.balance", np.int64)
         firm.columns.add(f"{name}.accrued", np.float64)
         self._interest_days = Schedule(firm.calendar, self.interest_day, "none").days
-        known = firm.scenario.horizon + firm.look_ahead + 2
+        known = firm.scenario.horizon + max(firm.look_ahead, firm.longest_roll) + 2
         self._count = day_count(firm.calendar, plan.rate.basis, known)
 
     @property
