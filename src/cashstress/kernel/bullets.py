@@ -60,7 +60,7 @@ class BulletRing(InstalmentRing):
         """Take out what falls due in `group` today: principal and interest, per lane."""
         row = self._row_today(group)
         self._accrue_rows([row], slice(None))
-        interest = to_money(self._column("accrued")[row], exact_ties=True)
+        interest = to_money(self._column("accrued")[row])
         principal = self._column("principal")[row].copy()
         for part in self._PARTS:
             self._column(part)[row] = 0
@@ -98,7 +98,7 @@ class BulletRing(InstalmentRing):
             days = self._calendar.count[due] - self._column("since")[row]
             principal += self._column("principal")[row]
             interest += self._column("accrued")[row] + self._column("earning")[row] * days
-        return principal + to_money(interest, exact_ties=True)
+        return principal + to_money(interest)
 
     def days_asked_for_after(self, row: int, due: int, until: int) -> int:
         """None: what is renewed pays interest at its new maturity."""

@@ -62,7 +62,7 @@ def principal_parts(
     """
     parts = np.zeros((len(periods), len(amount)), np.int64)
     if repayment == "equal_principal":
-        share = to_money(amount / len(periods), exact_ties=True)
+        share = to_money(amount / len(periods))
         # A few cents, rounded up each time, may run out before the last instalment.
         left = amount - np.multiply.outer(np.arange(len(periods) - 1), share)
         parts[:-1] = np.clip(left, 0, share)
@@ -86,10 +86,10 @@ def _level_parts(
     for factor in cost:
         growth = growth * (1.0 + factor)
         annuity = annuity + 1.0 / growth
-    level = to_money(amount / annuity, exact_ties=True)
+    level = to_money(amount / annuity)
     balance = amount.copy()
     for part, factor in zip(parts[:-1], cost, strict=False):
-        interest = to_money(balance * factor, exact_ties=True)
+        interest = to_money(balance * factor)
         np.minimum(np.maximum(level - interest, 0), balance, out=part)
         balance -= part
 
@@ -233,7 +233,7 @@ class InstalmentRing:
         # other lanes have something due today must not matter.
         self._accrue(group, np.flatnonzero(billed))
         accrued = self._column("accrued")[group]
-        interest = to_money(accrued * billed, exact_ties=True)
+        interest = to_money(accrued * billed)
         accrued *= ~billed
         principal = self._column("principal")[row].copy()
         self._column("principal")[row] = 0
@@ -329,7 +329,7 @@ class InstalmentRing:
         accrued = _added_up(self._accrued_now(lanes))
         balance = self.balance[lanes]
         share = np.divide(principal, balance, out=np.zeros(len(lanes)), where=balance > 0)
-        return to_money(accrued * share, exact_ties=True)
+        return to_money(accrued * share)
 
     def prepay(
         self,
@@ -361,7 +361,7 @@ class InstalmentRing:
         so_far = old.copy()
         for before, here in pairwise(so_far):
             np.add(before, here, out=here)
-        kept = np.minimum(so_far, rest) if shorten else to_money(so_far * share, exact_ties=True)
+        kept = np.minimum(so_far, rest) if shorten else to_money(so_far * share)
         new = np.diff(kept, axis=0, prepend=0)
         principal[at] = new
         ratio = np.divide(new, old, out=np.zeros(new.shape), where=old > 0)
@@ -393,7 +393,7 @@ class InstalmentRing:
         interest *= self._column("first")[groups] <= last_day[:, None]
         interest = _added_up(interest) - self._stops_earning(rows, groups, last_day)
         principal: npt.NDArray[np.int64] = self._column("principal")[rows].sum(axis=0)
-        return principal + to_money(interest, exact_ties=True)
+        return principal + to_money(interest)
 
     def _stops_earning(
         self,

@@ -168,12 +168,12 @@ class Customer:
         firm = self._firm
         posted = firm.books.post("receivables", "sales", net, memo="sale", party=self.name)
         if firm.sales.vat_rate:
-            tax = to_money(posted * firm.sales.vat_rate, exact_ties=True)
+            tax = to_money(posted * firm.sales.vat_rate)
             posted = posted + firm.books.post(
                 "receivables", "vat", tax, memo="VAT on sale", party=self.name
             )
         if self.plan.paid_at_once:
-            now = to_money(posted * self.plan.paid_at_once, exact_ties=True)
+            now = to_money(posted * self.plan.paid_at_once)
             firm.books.post("cash", "receivables", now, memo="paid at once", party=self.name)
             posted = posted - now
         if self.plan.paid_at_once < 1.0:

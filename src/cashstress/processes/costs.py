@@ -110,7 +110,7 @@ class Cost:
         billed = np.multiply(0.0 if amount is None else amount, self.level.value)
         if not np.ndim(billed):
             billed = np.full(waiting.shape, billed)
-        net = to_money(billed, exact_ties=True)
+        net = to_money(billed)
         self._owe(self._after_cost_control(net, waiting), day)
 
     def _after_cost_control(self, net: Money, waiting: Money) -> Money:
@@ -123,7 +123,7 @@ class Cost:
             ready: Money = net - waiting
             return ready
         cut = self._firm.scenario.treasury.austerity_cut
-        kept: Money = net - to_money(net * cut, exact_ties=True) * austere
+        kept: Money = net - to_money(net * cut) * austere
         return kept
 
     def _owe(self, net: Money, day: int) -> None:
@@ -131,7 +131,7 @@ class Cost:
         due = int(firm.bank_day(day + plan.terms))
         parts = [(self.expense, net)]
         if plan.vat:
-            parts.append((firm.input_vat_account, to_money(net * plan.vat, exact_ties=True)))
+            parts.append((firm.input_vat_account, to_money(net * plan.vat)))
         self.payable.charge(parts, due)
 
 

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from cashstress.kernel.money import MINOR_PER_MAJOR
-from cashstress.processes.channels.base import FOR_GOOD
+from cashstress.processes.channels.closing import FOR_GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

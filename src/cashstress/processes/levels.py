@@ -11,10 +11,10 @@ from cashstress.kernel.money import MINOR_PER_MAJOR
 from cashstress.scenario import Array, Draw
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Level
+    from cashstress.kernel.arrays import Lanes, Level
     from cashstress.kernel.world import World
 
-__all__ = ["Kept", "level", "money_level"]
+__all__ = ["Kept", "at", "level", "money_level"]
 
 
 def level(world: World, key: str, value: Any) -> Level:
@@ -38,6 +38,11 @@ def money_level(world: World, key: str, value: Any) -> Level:
     """The same in minor units, rounded to whole ones."""
     major = level(world, key, value)
     return np.rint(np.multiply(major, MINOR_PER_MAJOR))[()]
+
+
+def at(value: Level, lanes: Lanes | slice) -> Any:
+    """A level's entries for some lanes; a number stands for all."""
+    return value[lanes] if isinstance(value, np.ndarray) else value
 
 
 class Kept:

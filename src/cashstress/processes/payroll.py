@@ -92,7 +92,7 @@ class Payroll:
         for days, payable, share in self._dues():
             due = days.after(end)
             if share and due >= 0:
-                owed = to_money(gross * share, exact_ties=True)
+                owed = to_money(gross * share)
                 payable.bill(owed, due, against="equity", memo="opening")
 
     def accrue(self, day: int) -> None:
@@ -102,7 +102,7 @@ class Payroll:
         for days, payable, share in self._dues():
             due = days.after(end)
             if share and due >= day:
-                owed = to_money(gross * share, exact_ties=True)
+                owed = to_money(gross * share)
                 payable.bill(owed, due, against="wage_expense")
 
     def contracted_ahead(self) -> Any:

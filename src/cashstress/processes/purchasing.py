@@ -119,7 +119,7 @@ class Supplier:
 
     def use(self, sold: Money) -> None:
         """Use up the material in today's sales."""
-        used = np.minimum(to_money(sold * self.share, exact_ties=True), self.stock)
+        used = np.minimum(to_money(sold * self.share), self.stock)
         self.stock[...] -= self._firm.books.post(
             "materials", "stock", used, memo="used", party=self.name
         )
@@ -343,7 +343,7 @@ class Supplier:
         return _priced(quantity, self.price.value * factor)
 
     def _vat_on(self, net: Money) -> Money:
-        return to_money(net * self.vat_rate, exact_ties=True)
+        return to_money(net * self.vat_rate)
 
     def _vat_parts(self, net: Money) -> list[tuple[str, Money]]:
         """Input VAT: a claim on the tax office, or, without credit, part of the cost."""
@@ -356,7 +356,7 @@ class Supplier:
 
 
 def _priced(quantity: Money, price: Level) -> Money:
-    return to_money(quantity * price, exact_ties=True)
+    return to_money(quantity * price)
 
 
 def deliveries(firm: Firm, supplier: Supplier) -> Generator[Any, Any, None]:

@@ -41,7 +41,7 @@ class Spread:
             if other.moves_money_today():
                 room += other.believed_headroom(lanes) * other.comes_same_day(lanes)
         share = np.divide(believed, room, out=np.ones(room.shape), where=room > 0)
-        return to_money(np.multiply(wanted, share, dtype=np.float64), exact_ties=True)
+        return to_money(np.multiply(wanted, share, dtype=np.float64))
 
     def ask_again(self, lanes: Lanes, gap: Money) -> None:
         """Ask for what others refused, in order, the lines that give what they have."""

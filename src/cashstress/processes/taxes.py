@@ -70,7 +70,7 @@ class Taxes:
         due = self.tax_days.after(day)
         posted = self.payable.bill(owed, due, against="vat", memo="VAT")
         if self.plan.surcharge:
-            extra = to_money(posted * self.plan.surcharge, exact_ties=True)
+            extra = to_money(posted * self.plan.surcharge)
             self.payable.bill(extra, due, against="tax_surcharges", memo="surcharge on VAT")
 
     def return_income(self, day: int) -> None:
@@ -78,7 +78,7 @@ class Taxes:
         columns = self._firm.columns
         profit = self._profit_before_tax() - columns["taxes.profit_before"]
         taxed = columns["taxes.paid_on_profit"]
-        tax = to_money(np.maximum(profit, 0) * self.plan.income_tax, exact_ties=True)
+        tax = to_money(np.maximum(profit, 0) * self.plan.income_tax)
         posted = self.payable.bill(
             np.maximum(tax - taxed, 0), self.tax_days.after(day), against="income_tax"
         )
@@ -98,7 +98,7 @@ class Taxes:
         """Owe the late charges of the month."""
         late = self._firm.columns["taxes.late"]
         if late.any():
-            charge = to_money(late, exact_ties=True)
+            charge = to_money(late)
             due = int(self._firm.bank_day(day))
             self.payable.bill(charge, due, against="late_charges", memo="late tax")
             late[...] = 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cashstress.processes.channels.acceptance import AcceptanceLine
 from cashstress.processes.channels.base import Channel, caution, lending
 from cashstress.processes.channels.bill_discount import BillDiscount
+from cashstress.processes.channels.closing import CAUSES, FOR_GOOD
 from cashstress.processes.channels.factoring import Factoring, ReverseFactoring
 from cashstress.processes.channels.instalment_line import InstalmentLine
 from cashstress.processes.channels.open_balance import OpenBalance, OwnerLoan
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from cashstress.processes.firm import Firm
 
 __all__ = [
+    "CAUSES",
+    "FOR_GOOD",
     "Channel",
     "InstalmentLine",
     "OpenBalance",

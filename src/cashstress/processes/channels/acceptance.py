@@ -9,9 +9,9 @@ import numpy as np
 
 from cashstress.kernel.money import LIMIT, to_money
 from cashstress.kernel.rings import ArrivalRing
-from cashstress.processes.channels.base import _at
 from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.invoices import whole_down, whole_up
+from cashstress.processes.levels import at
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Lanes, Level, Money
@@ -81,7 +81,7 @@ class AcceptanceLine(PaperChannel):
 
     def _unused(self, lanes: Lanes | slice) -> Money:
         """What of the limit could pay suppliers who accept bills today, per lane of `lanes`."""
-        left = np.maximum(_at(self.limit.value, lanes) - self.used[lanes], 0)
+        left = np.maximum(at(self.limit.value, lanes) - self.used[lanes], 0)
         if not self._coming.is_empty():
             left = np.maximum(left - self.pending[lanes], 0)
         unused = np.zeros(left.shape, np.int64)
@@ -96,7 +96,7 @@ class AcceptanceLine(PaperChannel):
         """
         found: list[_Issue] = []
         left, cash = most.copy(), self.firm.cash[lanes].copy()
-        fee = _at(self.fee.value, lanes)
+        fee = at(self.fee.value, lanes)
         paying = self.firm.treasury.paying
         for supplier in paying.acceptors:
             payable = supplier.payable
@@ -136,7 +136,7 @@ class AcceptanceLine(PaperChannel):
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """The exposure that relieves the firm of `amount` after the fee; 0 if none does."""
-        share = np.asarray(_at(self.fee.value, lanes)) / (1.0 - self.plan.deposit)
+        share = np.asarray(at(self.fee.value, lanes)) / (1.0 - self.plan.deposit)
         kept = np.broadcast_to(1.0 - share, amount.shape)
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
         exposure = whole_up(np.minimum(asked, LIMIT / 2))
@@ -146,7 +146,7 @@ class AcceptanceLine(PaperChannel):
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What an exposure relieves the firm of."""
-        fee = to_money(self._face_of(amount) * _at(self.fee.value, lanes))
+        fee = to_money(self._face_of(amount) * at(self.fee.value, lanes))
         return amount - np.minimum(fee, amount)
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:

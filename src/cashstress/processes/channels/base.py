@@ -1,13 +1,12 @@
-"""What every borrowing channel has in common: limit, price, delay, approval, and why it is closed.
+"""What every borrowing channel has in common: limit, price, delay, approval, and its days.
 
-A channel is open when no cause is in force; each cause lifts separately.  Closed, it can be repaid
-but not drawn, and the balance stays on its schedule.
+Closed, it can be repaid but not drawn, and the balance stays on its schedule.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -16,7 +15,8 @@ from cashstress.kernel.money import LIMIT, minor, to_money
 from cashstress.kernel.rings import ArrivalRing
 from cashstress.processes.channels.acceleration import Acceleration
 from cashstress.processes.channels.answer import Answer
-from cashstress.processes.levels import level, money_level
+from cashstress.processes.channels.closing import FOR_GOOD, Closable
+from cashstress.processes.levels import at, level, money_level
 from cashstress.processes.payables import Payable, PayClass
 from cashstress.processes.reach import ROOM, longest_days
 from cashstress.processes.schedules import Schedule
@@ -24,30 +24,14 @@ from cashstress.processes.schedules import Schedule
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-    from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
+    from cashstress.kernel.arrays import Days, Flags, Lanes, Money
     from cashstress.processes.firm import Firm
     from cashstress.processes.lenders.behaviour import Behaviour
 
-__all__ = ["CAUSES", "FOR_GOOD", "OWN_CAUSES", "Channel", "caution", "lending"]
-
-#: Why a channel may be closed.
-CAUSES: Final = (
-    *("risk_control", "fault", "regulator", "misuse", "arrears", "covenant", "expiry"),
-    "clean_down",
-)
-#: Causes that a lender itself puts in force and lifts, in rows of their own: a shock's closure for
-#: the same cause lasts as long as the shock says.
-OWN_CAUSES: Final = {
-    "risk_control": "own risk_control", "fault": "own fault", "misuse": "own misuse",
-    "score": "score",
-}  # fmt: skip
-#: Causes for which a committed line does not close.
-_PROMISED: Final = ("risk_control", "regulator")
-#: A day that never comes.
-FOR_GOOD: Final = 2**30
+__all__ = ["Channel", "caution", "lending"]
 
 
-class Channel(ABC):
+class Channel(Closable, ABC):
     """A source of borrowed money.
 
     Subclasses say how a drawing is repaid (`_take_on`, `fall_due`), what is still open
@@ -68,7 +52,7 @@ class Channel(ABC):
     pays_suppliers: ClassVar[bool] = False
 
     def __init__(self, firm: Firm, name: str, plan: Any) -> None:
-        self.firm, self.name, self.plan = firm, name, plan
+        super().__init__(firm, name, plan)
         self.behaviour: Behaviour | None = None
         #: Told of each request and its answer: they may look and not touch.
         self.observers: list[Callable[[Channel, Lanes, Answer], None]] = []
@@ -95,10 +79,6 @@ class Channel(ABC):
         self._make_columns()
         self.acceleration = None if called_after is None else Acceleration(firm, self)
         self._month_ends = frozenset(Schedule(firm.calendar, "last", "none").days)
-        # The last day on which any lane is closed, or under notice; None where somebody must look.
-        self._last_closed: int | None = None
-        self._last_notice: int | None = None
-        firm.world.on_refresh.append(self._look_again)
 
     def _make_levers(self) -> None:
         name, plan, levers, world = self.name, self.plan, self.firm.levers, self.firm.world
@@ -133,11 +113,6 @@ class Channel(ABC):
         days = self.longest_wait + self.firm.longest_roll
         self._coming = ArrivalRing(f"{name}.coming", columns, self.firm.clock, days=days)
         columns.add(f"{name}.pending", np.int64)
-        self.rows: tuple[str, ...] = (*CAUSES, *_own_causes(self.plan))
-        columns.add(f"{name}.causes", np.int32, rows=len(self.rows))
-        columns.add(f"{name}.closed_until", np.int32)
-        columns.add(f"{name}.known_closed", np.bool_)
-        columns.add(f"{name}.notice_of", np.int32)
         columns.add(f"{name}.penalty", np.float64)
         columns.add(f"{name}.defaulted", np.bool_)
 
@@ -153,12 +128,12 @@ class Channel(ABC):
 
     def is_sure(self, lanes: Lanes) -> Flags | bool:
         """Lanes in which every request of today is approved; one answer where all agree."""
-        sure: Flags | bool = _at(self.approval.value, lanes) >= 1.0
+        sure: Flags | bool = at(self.approval.value, lanes) >= 1.0
         return sure
 
     def comes_same_day(self, lanes: Lanes | slice) -> Flags | bool:
         """Lanes in which money comes on the day on which it is asked for, when it moves at all."""
-        same_day: Flags | bool = _at(self.delay.value, lanes) == 0
+        same_day: Flags | bool = at(self.delay.value, lanes) == 0
         return same_day
 
     def moves_money_today(self) -> bool:
@@ -232,47 +207,11 @@ class Channel(ABC):
         believed[self._column("known_closed")[lanes]] = 0
         return believed
 
-    def is_open(self) -> Flags:
-        """Lanes in which no cause is in force."""
-        open_now: Flags = self._column("closed_until") <= self.firm.clock.today
-        return open_now
-
-    def is_closed(self) -> Flags | None:
-        """Lanes in which a cause is in force; None for nowhere."""
-        return ~self.is_open() if self._is_closed_somewhere() else None
-
-    def _is_closed_somewhere(self) -> bool:
-        """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
-        if self._last_closed is None:
-            self._last_closed = int(np.maximum.reduce(self._column("closed_until"), initial=0)) - 1
-        return self._last_closed >= self.firm.clock.today
-
-    def in_force_by_row(self, lanes: Lanes | slice = slice(None)) -> Flags:
-        """Which causes are in force: bool (rows, lanes), in the order of `rows`."""
-        in_force: Flags = self._column("causes")[:, lanes] > self.firm.clock.today
-        return in_force
-
-    def on_notice(self) -> Flags | None:
-        """Lanes in which a closure is announced and has not come yet; None for nowhere."""
-        today = self.firm.clock.today
-        if self._last_notice is None:
-            self._last_notice = int(np.maximum.reduce(self._column("notice_of"), initial=0)) - 1
-        return self._column("notice_of") > today if self._last_notice >= today else None
-
-    def _look_again(self) -> None:
-        """What is in force has changed, or the lanes were replaced."""
-        self._last_closed = self._last_notice = None
-
-    def look(self) -> None:
-        """The firm looks whether the line is open."""
-        closed = self.is_closed()
-        self._column("known_closed")[...] = False if closed is None else closed
-
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for in `lanes` so that `amount` is left of it after the fee."""
         if self._is_free():
             return amount
-        kept = 1.0 - np.broadcast_to(_at(self.fee.value, lanes), amount.shape)
+        kept = 1.0 - np.broadcast_to(at(self.fee.value, lanes), amount.shape)
         # Where the fee takes everything no request helps.
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
         gross: Money = np.minimum(np.ceil(asked), LIMIT).astype(np.int64)
@@ -282,7 +221,7 @@ class Channel(ABC):
         """What is left of drawings of `amount` in `lanes`."""
         if self._is_free():
             return amount
-        return amount - to_money(amount * _at(self.fee.value, lanes), exact_ties=True)
+        return amount - to_money(amount * at(self.fee.value, lanes))
 
     def _is_free(self) -> bool:
         """Whether a drawing costs no fee, in any lane."""
@@ -307,7 +246,7 @@ class Channel(ABC):
         granted = offered * self._approved(lanes, offered)
         if self.behaviour is not None:
             self.behaviour.note_drawings(lanes[granted > 0])
-        arrival = self.firm.clock.today + _at(self.delay.value, lanes)
+        arrival = self.firm.clock.today + at(self.delay.value, lanes)
         arrived = self.send(lanes, granted, arrival)
         for observer in self.observers:
             observer(self, lanes, Answer(wanted, offered, granted, arrived, arrival))
@@ -364,28 +303,6 @@ class Channel(ABC):
 
     # -- what lenders, shocks and the calendar do -------------------------------------------
 
-    def announce(self, lanes: Flags, cause: str, day: Days) -> None:
-        """Give notice in `lanes` that it will close for a cause on `day` (of all lanes)."""
-        if not self._is_promised(cause):
-            np.copyto(self._column("notice_of"), day, where=lanes)
-            self._look_again()
-
-    def close(self, lanes: Flags, cause: str, until: int | Days) -> None:
-        """Put a cause in force in `lanes` until (not including) a day."""
-        if self._is_promised(cause):
-            return
-        row = self.closed_by(cause)
-        np.copyto(row, np.maximum(row, until), where=lanes, casting="same_kind")
-        self._add_up_causes()
-
-    def _is_promised(self, cause: str) -> bool:
-        """Whether the line is committed not to close for this cause.
-
-        It stops only on a breach, arrears, a fault or its expiry: neither its lender's change of
-        mind nor a regulator's reaches what has been promised.
-        """
-        return bool(self.plan.committed) and cause in _PROMISED
-
     @property
     def is_cautious(self) -> bool:
         """Whether its limit and approval follow the economy."""
@@ -397,30 +314,6 @@ class Channel(ABC):
         effect = self.firm.economy.effect(self.plan.economy)
         for modifier in self._cautious:
             modifier.put(everywhere, effect)
-
-    def lift(self, lanes: Flags, cause: str) -> None:
-        """Lift one cause in `lanes` from tomorrow on."""
-        self._end(lanes, cause, self.firm.clock.today + 1)
-
-    def reopen(self, lanes: Flags, cause: str) -> None:
-        """Lift one cause in `lanes` at once: at the end of today it is no longer in force."""
-        self._end(lanes, cause, self.firm.clock.today)
-
-    def closed_by(self, cause: str) -> Days:
-        """First day on which a cause is no longer in force, per lane."""
-        row: Days = self._column("causes")[self.rows.index(cause)]
-        return row
-
-    def _end(self, lanes: Flags, cause: str, day: int) -> None:
-        row = self.closed_by(cause)
-        lanes = lanes & (row > self.firm.clock.today)
-        if lanes.any():
-            row[lanes] = day
-            self._add_up_causes()
-
-    def _add_up_causes(self) -> None:
-        self._column("causes").max(axis=0, out=self._column("closed_until"))
-        self._look_again()
 
     def arrive(self) -> None:
         """Money asked for earlier comes in."""
@@ -453,7 +346,7 @@ class Channel(ABC):
         """Penalty interest falls due at month ends."""
         penalty = self._column("penalty")
         if day in self._month_ends and penalty.any():
-            owed = to_money(penalty, exact_ties=True)
+            owed = to_money(penalty)
             self.interest.bill(owed, day, against="interest", memo="penalty interest")
             penalty[...] = 0.0
 
@@ -503,7 +396,7 @@ class Channel(ABC):
         self._take_on(lanes, taken, opening=False)
         self.firm.outcomes.chain.lends(self.name, lanes)
         if not self._is_free():
-            fee = to_money(taken * _at(self.fee.value, lanes), exact_ties=True)
+            fee = to_money(taken * at(self.fee.value, lanes))
             books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
 
     def _approved(self, lanes: Lanes, granted: Money) -> Flags | bool:
@@ -511,7 +404,7 @@ class Channel(ABC):
             return True
         name = f"channels.{self.name}.approval"
         drawn = self.firm.streams.uniform(name, lanes=lanes)
-        accepted: Flags = drawn < _at(self.approval.value, lanes)
+        accepted: Flags = drawn < at(self.approval.value, lanes)
         return accepted
 
     def _unused(self, lanes: Lanes | slice) -> Money:
@@ -520,7 +413,7 @@ class Channel(ABC):
         Less than the least drawing is as good as nothing.
         """
         # The account of a loan is negative: what is owed.
-        unused: Money = _at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
+        unused: Money = at(self.limit.value, lanes) + self.firm.books.balance(self.account)[lanes]
         if not self._coming.is_empty():
             unused -= self.pending[lanes]
         np.maximum(unused, 0, out=unused)
@@ -552,9 +445,6 @@ class Channel(ABC):
     def _is_late_somewhere(self) -> bool:
         return bool((self.closed_by("arrears") > self.firm.clock.today).any())
 
-    def _column(self, part: str) -> Any:
-        return self.firm.columns[f"{self.name}.{part}"]
-
 
 def caution(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
     """The lender's caution, day by day, where it follows the economy."""
@@ -577,19 +467,3 @@ def lending(firm: Firm, channel: Channel) -> Generator[Any, Any, None]:
         channel.end_of_day(day)
         if channel.acceleration is not None:
             channel.acceleration.judge()
-
-
-def _own_causes(plan: Any) -> list[str]:
-    """Names of the rows of causes that this lender puts in force by itself."""
-    has = {
-        "risk_control": plan.risk_control is not None,
-        "fault": plan.fault is not None,
-        "misuse": plan.misuse is not None,
-        "score": plan.reads_record is not None and plan.reads_record.closes_below is not None,
-    }
-    return [OWN_CAUSES[cause] for cause, given in has.items() if given]
-
-
-def _at(value: Level, lanes: Lanes | slice) -> Any:
-    """A level's entries for some lanes."""
-    return value[lanes] if isinstance(value, np.ndarray) else value

@@ -9,10 +9,10 @@ import numpy as np
 from cashstress.kernel.money import LIMIT, to_money
 from cashstress.processes.bill_book import BILLS
 from cashstress.processes.bills import AnsweredFor, AtFace, Claim
-from cashstress.processes.channels.base import _at
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.invoices import whole_up
+from cashstress.processes.levels import at
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Counts, Days, Lanes, Level, Money
@@ -106,7 +106,7 @@ class BillDiscount(PaperChannel):
 
     def _unused(self, lanes: Lanes | slice) -> Money:
         """The lesser of what the limit leaves and the face on offer, less what is on its way."""
-        left = np.maximum(_at(self.limit.value, lanes) - self.used[lanes], 0).astype(np.int64)
+        left = np.maximum(at(self.limit.value, lanes) - self.used[lanes], 0).astype(np.int64)
         unused = np.minimum(left, self._on_offer(lanes))
         if not self._coming.is_empty():
             unused = np.maximum(unused - self.pending[lanes], 0)
@@ -129,7 +129,7 @@ class BillDiscount(PaperChannel):
     def _arrival(self, lanes: Lanes | slice) -> Any:
         """When money asked for today comes, per lane or for all."""
         today = self.firm.clock.today
-        return self._bank_day(np.asarray(today + _at(self.delay.value, lanes)).astype(np.int64))
+        return self._bank_day(np.asarray(today + at(self.delay.value, lanes)).astype(np.int64))
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """The face of the bills that bring `amount` after interest and fee."""
@@ -150,7 +150,7 @@ class BillDiscount(PaperChannel):
         weight = np.add.reduce([book.weight[lanes] for book in self._books])
         days = np.divide(weight, held, out=np.zeros(held.shape), where=held > 0)
         days = np.maximum(days - self._arrival(lanes), 0.0) * (held > 0) + self.plan.extra_days
-        share = days * _at(self.rate.value, lanes) + _at(self.fee.value, lanes)
+        share = days * at(self.rate.value, lanes) + at(self.fee.value, lanes)
         return amount - to_money(amount * np.minimum(share, 1.0))
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
@@ -199,9 +199,7 @@ class BillDiscount(PaperChannel):
     def _price(self, lanes: Lanes, arrival: Days) -> _Discount:
         """Today's terms for money that comes on a day."""
         start = self._count[arrival] - self.plan.extra_days
-        return _Discount(
-            _at(self.rate.value, lanes), _at(self.fee.value, lanes), start, self._count
-        )
+        return _Discount(at(self.rate.value, lanes), at(self.fee.value, lanes), start, self._count)
 
     # -- maturity ----------------------------------------------------------------------------------
 

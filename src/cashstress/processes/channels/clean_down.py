@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cashstress.processes.channels.base import FOR_GOOD
+from cashstress.processes.channels.closing import FOR_GOOD
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cashstress.kernel.money import LIMIT, minor, to_money
-from cashstress.processes.channels.base import _at
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.channels.sold import SoldInvoices
 from cashstress.processes.invoices import Parts, whole_down, whole_up
-from cashstress.processes.levels import Kept, level
+from cashstress.processes.levels import Kept, at, level
 from cashstress.processes.reach import longest_days
 
 if TYPE_CHECKING:
@@ -95,10 +94,10 @@ class InvoiceFinance(PaperChannel):
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for so that `amount` is left after both fees; 0 if none is."""
-        rate = np.broadcast_to(_at(self.advance_rate.value, lanes), amount.shape)
-        service = np.broadcast_to(_at(self._service.value, lanes), amount.shape)
+        rate = np.broadcast_to(at(self.advance_rate.value, lanes), amount.shape)
+        service = np.broadcast_to(at(self._service.value, lanes), amount.shape)
         cost = np.divide(service, rate, out=np.ones(amount.shape), where=rate > 0)
-        kept = 1.0 - cost - _at(self.fee.value, lanes)
+        kept = 1.0 - cost - at(self.fee.value, lanes)
         asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
         gross = whole_up(np.minimum(asked, LIMIT / 2))
         # The fee on the last minor unit of face, rounded up, may take one more.
@@ -112,19 +111,19 @@ class InvoiceFinance(PaperChannel):
 
     def _fee_on(self, lanes: Lanes | slice, advance: Money, face: Money) -> Money:
         """Drawing and service fee, never more than the advance."""
-        drawing = to_money(advance * _at(self.fee.value, lanes))
-        service = to_money(face * _at(self._service.value, lanes))
+        drawing = to_money(advance * at(self.fee.value, lanes))
+        service = to_money(face * at(self._service.value, lanes))
         fee: Money = np.minimum(drawing + service, advance)
         return fee
 
     def _face_of(self, lanes: Lanes | slice, advance: Money) -> Money:
         """The face that must be sold for an advance; 0 where nothing is advanced at all."""
-        rate = np.broadcast_to(_at(self.advance_rate.value, lanes), advance.shape)
+        rate = np.broadcast_to(at(self.advance_rate.value, lanes), advance.shape)
         return whole_up(np.divide(advance, rate, out=np.zeros(advance.shape), where=rate > 0))
 
     def _unused(self, lanes: Lanes | slice) -> Money:
         """The lesser of what the limit leaves and what the invoices bring, per lane of `lanes`."""
-        left = np.maximum(_at(self.limit.value, lanes) - self.used[lanes], 0)
+        left = np.maximum(at(self.limit.value, lanes) - self.used[lanes], 0)
         unused = self._most(lanes, left.astype(np.int64))
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
@@ -142,10 +141,10 @@ class InvoiceFinance(PaperChannel):
 
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         """Sell invoices of `lanes` for an advance of `amount`, or of what is there."""
-        rate = np.broadcast_to(_at(self.advance_rate.value, lanes), amount.shape)
+        rate = np.broadcast_to(at(self.advance_rate.value, lanes), amount.shape)
         picked = self._pick(lanes, amount, rate)
         face, advance = np.zeros((2, len(lanes)), np.int64)
-        daily = np.broadcast_to(_at(self.rate.value, lanes), amount.shape)
+        daily = np.broadcast_to(at(self.rate.value, lanes), amount.shape)
         account, books = "equity" if opening else "cash", self.firm.books
         for sold, parts in zip(self.sold, picked, strict=True):
             paid = self._advances(parts, face, rate, amount)
@@ -244,12 +243,12 @@ class Factoring(InvoiceFinance):
 
     def request(self, lanes: Lanes, wanted: Money) -> tuple[Money, Money]:
         """Ask for money, or for as much more as the concentration limit makes the least."""
-        least = whole_up(self._bounds(lanes)[0] * _at(self.advance_rate.value, lanes))
+        least = whole_up(self._bounds(lanes)[0] * at(self.advance_rate.value, lanes))
         return super().request(lanes, np.where(wanted > 0, np.maximum(wanted, least), wanted))
 
     def _most(self, lanes: Lanes | slice, limit: Money) -> Money:
         least, most = self._bounds(lanes)
-        rate = _at(self.advance_rate.value, lanes)
+        rate = at(self.advance_rate.value, lanes)
         advance = np.minimum(whole_down(most * rate), limit) - self.pending[lanes]
         return np.maximum(advance * (advance >= whole_up(least * rate)), 0)
 
@@ -291,8 +290,8 @@ class ReverseFactoring(InvoiceFinance):
         """Ask for money: where invoices are not divisible, for as many whole ones as it takes."""
         if not self.plan.divisible:
             some = np.flatnonzero(wanted > 0)
-            wanted, rate = wanted.copy(), _at(self.advance_rate.value, lanes[some])
-            limit = np.maximum(_at(self.limit.value, lanes[some]) - self.used[lanes[some]], 0)
+            wanted, rate = wanted.copy(), at(self.advance_rate.value, lanes[some])
+            limit = np.maximum(at(self.limit.value, lanes[some]) - self.used[lanes[some]], 0)
             room = self._room(lanes[some], limit.astype(np.int64))
             wanted[some] = self._book.whole_from(lanes[some], wanted[some], room, rate)
         return super().request(lanes, wanted)
@@ -305,18 +304,18 @@ class ReverseFactoring(InvoiceFinance):
         room = self._room(lanes, limit)
         if self.plan.divisible:
             return room
-        rate = _at(self.advance_rate.value, lanes)
+        rate = at(self.advance_rate.value, lanes)
         # Where there is room for all, all whole invoices are all.
         tight = np.flatnonzero(room < whole_down(self._book.sellable[lanes] * rate))
         if tight.size:
             every = np.arange(self.firm.world.lanes)[lanes]
-            rate = _at(self.advance_rate.value, every[tight])
+            rate = at(self.advance_rate.value, every[tight])
             room[tight] = self._book.whole_up_to(every[tight], room[tight], rate)
         return room
 
     def _room(self, lanes: Lanes | slice, limit: Money) -> Money:
         """What limit and invoices leave beside what is on its way."""
-        every = whole_down(self._book.sellable[lanes] * _at(self.advance_rate.value, lanes))
+        every = whole_down(self._book.sellable[lanes] * at(self.advance_rate.value, lanes))
         return np.maximum(np.minimum(every, limit) - self.pending[lanes], 0)
 
     def _pick(self, lanes: Lanes, amount: Money, rate: Level) -> list[Parts]:

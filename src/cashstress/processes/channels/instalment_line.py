@@ -8,8 +8,9 @@ import numpy as np
 
 from cashstress.kernel.bullets import BulletRing
 from cashstress.kernel.instalments import Calendar, InstalmentRing
-from cashstress.processes.channels.base import Channel, _at
+from cashstress.processes.channels.base import Channel
 from cashstress.processes.channels.day_count import day_count
+from cashstress.processes.levels import at
 from cashstress.processes.reach import longest_months
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class InstalmentLine(Channel):
         self.ring.draw(
             lanes,
             amount,
-            _at(self.rate.value, lanes),
+            at(self.rate.value, lanes),
             group=0 if self.plan.due_day else day - 1,
             months=months,
             repayment=self.plan.repayment,

@@ -55,7 +55,7 @@ class OpenBalance(Channel):
         """Ask for the interest on the interest day."""
         accrued = self._column("accrued")
         if day in self._interest_days and accrued.any():
-            owed = to_money(accrued, exact_ties=True)
+            owed = to_money(accrued)
             due = self.interest_falls_due(day)
             self.interest.bill(owed, due, against="interest", memo="interest")
             accrued[...] = 0.0
@@ -63,7 +63,7 @@ class OpenBalance(Channel):
     def call_in(self, lanes: Lanes) -> tuple[Money, Money]:
         """The balance, and all that has accrued."""
         principal, accrued = self.principal[lanes].copy(), self._column("accrued")
-        interest = to_money(accrued[lanes], exact_ties=True)
+        interest = to_money(accrued[lanes])
         self.principal[lanes] = 0
         accrued[lanes] = 0.0
         return principal, interest

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cashstress.processes.channels.base import FOR_GOOD
 from cashstress.processes.channels.clean_down import CleanDown
+from cashstress.processes.channels.closing import FOR_GOOD
 from cashstress.processes.channels.covenants import breaches
 from cashstress.processes.channels.open_balance import OpenBalance
 from cashstress.processes.channels.renewal import Renewal

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cashstress.kernel.money import to_money
-from cashstress.processes.channels.base import _at
-from cashstress.processes.levels import level
+from cashstress.processes.levels import at, level
 from cashstress.processes.reach import longest_days
 
 if TYPE_CHECKING:
@@ -100,8 +99,7 @@ class RollOver:
             if lanes.any():
                 moved = loan.ring.principal_of(row) * lanes
                 gone += moved - to_money(
-                    moved * loan.rate.value * loan.ring.days_asked_for_after(row, due, last),
-                    exact_ties=True,
+                    moved * loan.rate.value * loan.ring.days_asked_for_after(row, due, last)
                 )
         return gone
 
@@ -120,7 +118,7 @@ class RollOver:
         lanes = np.flatnonzero(amount)
         promised[ready] = 0
         today = self._firm.clock.today
-        days = today + np.broadcast_to(_at(self.delay.value, lanes), lanes.shape)
+        days = today + np.broadcast_to(at(self.delay.value, lanes), lanes.shape)
         self._loan.pay_again(lanes, amount[lanes], days)
 
     @property
@@ -174,6 +172,6 @@ class RollOver:
 
     def _postpone(self, lanes: Lanes, amount: Money, group: int) -> None:
         loan = self._loan
-        rate = np.broadcast_to(_at(loan.rate.value, lanes), lanes.shape)
+        rate = np.broadcast_to(at(loan.rate.value, lanes), lanes.shape)
         for months, some in loan.tenors(lanes):
             loan.ring.postpone(lanes[some], amount[some], rate[some], group=group, months=months)

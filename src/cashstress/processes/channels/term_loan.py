@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cashstress.kernel.money import to_money
-from cashstress.processes.channels.base import FOR_GOOD, _at
+from cashstress.processes.channels.closing import FOR_GOOD
 from cashstress.processes.channels.covenants import breaches
 from cashstress.processes.channels.instalment_line import InstalmentLine
 from cashstress.processes.channels.roll_over import RollOver
-from cashstress.processes.levels import level
+from cashstress.processes.levels import at, level
 from cashstress.processes.reach import longest_days
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class TermLoan(InstalmentLine):
 
     def prepayment_fee(self, lanes: Lanes, principal: Money) -> Money:
         """A share of the principal repaid early."""
-        share = _at(self._fee_for_repaying.value, lanes)
+        share = at(self._fee_for_repaying.value, lanes)
         return to_money(np.multiply(principal, share, dtype=np.float64))
 
     def room_under_limit(self) -> Money:
@@ -107,7 +107,7 @@ class TermLoan(InstalmentLine):
     def _unused(self, lanes: Lanes | slice) -> Money:
         unused = super()._unused(lanes)
         if not self.plan.reusable:
-            left = _at(self.limit.value, lanes) - self._column("used")[lanes] - self.pending[lanes]
+            left = at(self.limit.value, lanes) - self._column("used")[lanes] - self.pending[lanes]
             unused = np.minimum(unused, np.maximum(left, 0))
             unused = unused * (unused >= max(self.min_drawing, 1))
         may_ask: Money = unused * (self._column("refused_until")[lanes] <= self.firm.clock.today)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cashstress import scenario as sc
 from cashstress.kernel.clock import Phase
-from cashstress.processes.channels.base import FOR_GOOD, OWN_CAUSES
+from cashstress.processes.channels.closing import FOR_GOOD, OWN_CAUSES
 from cashstress.processes.levels import level
 
 if TYPE_CHECKING:

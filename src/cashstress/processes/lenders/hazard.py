@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cashstress.processes.channels.base import FOR_GOOD, OWN_CAUSES
+from cashstress.processes.channels.closing import FOR_GOOD, OWN_CAUSES
 from cashstress.processes.levels import level
 
 if TYPE_CHECKING:

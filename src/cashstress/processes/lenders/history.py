@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cashstress.processes.channels.base import CAUSES, OWN_CAUSES
+from cashstress.processes.channels.closing import CAUSES, OWN_CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cashstress.kernel.money import MINOR_PER_MAJOR
-from cashstress.processes.channels.base import FOR_GOOD
+from cashstress.processes.channels.closing import FOR_GOOD
 from cashstress.processes.effects import Effect
 from cashstress.scenario.rule_changes import pulls, stopped
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cashstress import scenario as sc
-from cashstress.processes.channels.base import FOR_GOOD
+from cashstress.processes.channels.closing import FOR_GOOD
 from cashstress.processes.levels import Kept, level
 
 if TYPE_CHECKING:

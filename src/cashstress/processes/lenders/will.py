@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cashstress.kernel.clock import Phase
-from cashstress.processes.channels.base import OWN_CAUSES
+from cashstress.processes.channels.closing import OWN_CAUSES
 from cashstress.processes.lenders.agreement import Agreements
 from cashstress.processes.lenders.behaviour import Behaviour
 from cashstress.processes.lenders.credit_record import BEST, CreditRecords
