@@ -214,6 +214,19 @@ def test_a_stoppage_ends_with_the_first_sale():
     assert entries(traced(scenario, until=30), "wage_expense") == [(28, 238_333)]
 
 
+def test_a_stoppage_takes_no_more_than_a_months_wages():
+    # Banks are shut from 13 June to 1 July, so June's wages (1 July) are owed on 12 June, day 10;
+    # 49 days lie between that day and 31 July, which has 31.
+    stoppage = {"minimum_wage": 0, "share": 0, "after_days": 1}
+    shut = [f"2025-06-{day}" for day in range(13, 31)] + ["2025-07-01"]
+    scenario = plain(
+        {"sales.annual": 0, "firm.cash": 10_000},
+        payroll=TIGHT | {"pay_day": 1, "stoppage": stoppage}, calendar={"holidays": shut},
+    )  # fmt: skip
+    # June: ten of its 30 days earn nothing. July: none earns anything.
+    assert entries(traced(scenario), "wage_expense") == [(10, 180_000)]
+
+
 def test_a_payroll_of_nothing():
     firm = firm_of(plain(payroll={"staff": 10, "wage": 0}))
     firm.run()

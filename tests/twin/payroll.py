@@ -97,7 +97,7 @@ class Payroll:
         wage = self.wage.value
         kept = min(1.0, least / wage) if wage else 1.0
         days = self.calendar.date(run.month_end).day
-        lost = self._stopped / days * (1 - kept)
+        lost = min(self._stopped / days, 1.0) * (1 - kept)
         self._stopped = 0
         return lost
 

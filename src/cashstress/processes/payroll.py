@@ -183,7 +183,8 @@ class Payroll:
             return 1.0
         days = self._firm.calendar.date(day).day  # the last of the month
         least = rule.share * minor(rule.minimum_wage) / np.maximum(self.wage.value, 1)
-        part = stopped / days
+        # A pay day that rolls back may leave more days between two runs than the month has.
+        part = np.minimum(stopped / days, 1.0)
         stopped[...] = 0
         return 1.0 - part + part * np.minimum(least, 1.0)
 
