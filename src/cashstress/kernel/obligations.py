@@ -236,6 +236,8 @@ class Cursor:
         self, lanes: Lanes, bills: DueRing, owed: Money, oldest: Days, head: Money
     ) -> None:
         self._lanes, self._bills = lanes, bills
+        # Sought once, by the first lane that goes on to another day: most never do.
+        self._days: Days | None = None
         self.owed, self.oldest, self.head = owed, oldest, head
 
     def pay(self, amount: Money) -> None:
@@ -254,7 +256,9 @@ class Cursor:
 
     def _walk_on(self, at: Lanes) -> None:
         """Go to the next due day on which anybody was billed."""
-        opened = self._bills.days_opened()
+        if self._days is None:
+            self._days = self._bills.days_opened()
+        opened = self._days
         place = opened.searchsorted(self.oldest[at], side="right")
         if np.maximum.reduce(place) == len(opened):
             # Nothing owed falls due after the last opened day: on a bug, do not walk for ever.
