@@ -111,8 +111,8 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         Raises
         ------
         SimulationError
-            When a saved column has another shape: terms or delays were changed, and with them how
-            many days are kept.
+            When a saved column has another shape: terms, delays or ages that rules ask for were
+            changed, and with them how many days are kept.
         """
         for name, values in saved.items():
             target = self._common.get(name[1:]) if name[0] == "=" else self.get(name)
@@ -120,7 +120,9 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
                 continue
             if target.shape != values.shape:
                 msg = f"column {name!r} was saved as {values.shape} and is {target.shape} now"
-                raise SimulationError(msg + "; resume with the terms and delays that were saved")
+                raise SimulationError(
+                    msg + "; resume with the terms, delays and ages that were saved"
+                )
             target[...] = values
 
     def close(self) -> None:

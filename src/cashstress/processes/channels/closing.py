@@ -48,7 +48,8 @@ class Closable:
         columns.add(f"{name}.causes", np.int32, rows=len(self.rows))
         columns.add(f"{name}.closed_until", np.int32)
         columns.add(f"{name}.known_closed", np.bool_)
-        columns.add(f"{name}.notice_of", np.int32)
+        columns.add(f"{name}.notice_of", np.int32)  # the closure announced last
+        columns.add(f"{name}.notice_until", np.int32)
         # The last day on which any lane is closed, or under notice; None where somebody must look.
         self._last_closed: int | None = None
         self._last_notice: int | None = None
@@ -74,8 +75,8 @@ class Closable:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
         today = self.firm.clock.today
         if self._last_notice is None:
-            self._last_notice = int(np.maximum.reduce(self._column("notice_of"), initial=0)) - 1
-        return self._column("notice_of") > today if self._last_notice >= today else None
+            self._last_notice = int(np.maximum.reduce(self._column("notice_until"), initial=0)) - 1
+        return self._column("notice_until") > today if self._last_notice >= today else None
 
     def look(self) -> None:
         """The firm looks whether the line is open."""
@@ -88,6 +89,9 @@ class Closable:
         """Give notice in `lanes` that it will close for a cause on `day` (of all lanes)."""
         if not self._is_promised(cause):
             np.copyto(self._column("notice_of"), day, where=lanes)
+            # One announced later may come sooner: what was announced before it still comes.
+            last = self._column("notice_until")
+            np.copyto(last, np.maximum(last, day), where=lanes, casting="same_kind")
             self._look_again()
 
     def close(self, lanes: Flags, cause: str, until: int | Days) -> None:
