@@ -73,7 +73,7 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         if values.shape != old.shape or values.dtype != old.dtype:
             msg = f"column {name!r} is {old.dtype} {old.shape}, not {values.dtype} {values.shape}"
             raise ValueError(msg)
-        super().__setitem__(name, values)
+        super().__setitem__(name, np.ascontiguousarray(values))
 
     def __getattr__(self, name: str) -> npt.NDArray[Any]:
         try:
@@ -134,6 +134,7 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         self.lanes = lanes
         #: Indices of all lanes, not to be written to.
         self.everyone: npt.NDArray[np.intp] = np.arange(lanes)
+        self.everyone.flags.writeable = False
 
     def _refuse_known(self, name: str) -> None:
         if name in self or name in self._common:
