@@ -75,6 +75,15 @@ def test_a_buffer_can_be_replaced_by_its_like():
     assert columns.cash is other
 
 
+def test_a_buffer_of_rows_laid_out_otherwise_is_copied_into_order():
+    # Rings write through a flat view; one of a transposed array would be a copy.
+    columns = Columns(lanes=3)
+    columns.add("ring", np.int64, rows=2)
+    columns["ring"] = np.array([[1, 2], [3, 4], [5, 6]]).T
+    columns["ring"].reshape(-1)[1] = 9
+    assert columns["ring"].tolist() == [[1, 9, 5], [2, 4, 6]]
+
+
 @pytest.mark.parametrize(
     "values", [np.zeros(LANES + 1, np.int64), np.zeros(LANES), np.zeros((1, LANES), np.int64)]
 )

@@ -294,7 +294,9 @@ def test_other_terms_do_not_fit_a_saved_firm():
     firm = firm_of(scenario)
     firm.run(10)
     longer = plain(customers={"shops": plan | {"terms": 60}})
-    with pytest.raises(SimulationError, match=r"'shops.receipts' was saved as .* terms and delays"):
+    with pytest.raises(
+        SimulationError, match=r"'shops.receipts' was saved as .* terms, delays and ages"
+    ):
         Firm.resume(longer, firm.world.save())
 
 

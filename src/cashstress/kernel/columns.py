@@ -73,7 +73,7 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         if values.shape != old.shape or values.dtype != old.dtype:
             msg = f"column {name!r} is {old.dtype} {old.shape}, not {values.dtype} {values.shape}"
             raise ValueError(msg)
-        super().__setitem__(name, values)
+        super().__setitem__(name, np.ascontiguousarray(values))
 
     def __getattr__(self, name: str) -> npt.NDArray[Any]:
         try:
@@ -111,8 +111,8 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         Raises
         ------
         SimulationError
-            When a saved column has another shape: terms or delays were changed, and with them how
-            many days are kept.
+            When a saved column has another shape: terms, delays or ages that rules ask for were
+            changed, and with them how many days are kept.
         """
         for name, values in saved.items():
             target = self._common.get(name[1:]) if name[0] == "=" else self.get(name)
@@ -120,7 +120,9 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
                 continue
             if target.shape != values.shape:
                 msg = f"column {name!r} was saved as {values.shape} and is {target.shape} now"
-                raise SimulationError(msg + "; resume with the terms and delays that were saved")
+                raise SimulationError(
+                    msg + "; resume with the terms, delays and ages that were saved"
+                )
             target[...] = values
 
     def close(self) -> None:
@@ -132,6 +134,7 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         self.lanes = lanes
         #: Indices of all lanes, not to be written to.
         self.everyone: npt.NDArray[np.intp] = np.arange(lanes)
+        self.everyone.flags.writeable = False
 
     def _refuse_known(self, name: str) -> None:
         if name in self or name in self._common:

@@ -356,14 +356,14 @@ class InstalmentRing:
         share = rest / balance
         self._column("accrued")[:, lanes] *= share
         at = self._places(rows, lanes)
-        principal, earning = self._flat("principal"), self._flat("earning")
-        old = principal.take(at)
+        held, earning = self._flat("principal"), self._flat("earning")
+        old = held.take(at)
         so_far = old.copy()
         for before, here in pairwise(so_far):
             np.add(before, here, out=here)
         kept = np.minimum(so_far, rest) if shorten else to_money(so_far * share)
         new = np.diff(kept, axis=0, prepend=0)
-        principal[at] = new
+        held[at] = new
         ratio = np.divide(new, old, out=np.zeros(new.shape), where=old > 0)
         earning[at] = earning.take(at) * ratio
         self.balance[lanes] = rest

@@ -13,6 +13,7 @@ import numpy as np
 
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import minor, to_money
+from cashstress.kernel.remembered import Remembered
 from cashstress.kernel.rings import ArrivalRing
 from cashstress.processes.discounts import Discount
 from cashstress.processes.levels import level
@@ -73,8 +74,7 @@ class Supplier:
             columns.add(f"{self.name}.{part}", np.bool_)
         for part in ("held_days", "cash_until"):
             columns.add(f"{self.name}.{part}", np.int32)
-        self._asks: bool | None = None
-        self._firm.world.on_refresh.append(self._forget_cash_order)
+        self._asks_for_cash = Remembered(self._firm.world, self._look_for_cash_order)
         longest = max(plan.lead_days, plan.substitute.delay_days if plan.substitute else 0)
         rings = ("transit", "paid_for", "substituted", "prepaid_net")
         self._transit, self._paid_for, self._substituted, self._prepaid_net = (
@@ -261,7 +261,7 @@ class Supplier:
         retry[...] = False
         if self._asks_for_cash():
             self._column("cash_order")[...] = 0
-            self._forget_cash_order()
+            self._asks_for_cash.forget()
         if not plain.all():
             self._order_for_cash(wanted, cash_only & ~self.hold)
 
@@ -281,7 +281,7 @@ class Supplier:
         """Ask for the goods against cash; nothing is shipped until `pay_cash_order`."""
         from_substitute = self.hold if self.plan.substitute is not None else self.hold & False
         self._column("cash_order")[...] = wanted * (cash_only | from_substitute)
-        self._forget_cash_order()
+        self._asks_for_cash.forget()
 
     def cash_order_price(self) -> Money | None:
         """What must be paid today, in full, to have the cash order shipped; None for no order."""
@@ -300,7 +300,7 @@ class Supplier:
         self._column("retry")[...] = (order > 0) & ~accepted
         quantity = order * accepted
         order[...] = 0
-        self._forget_cash_order()
+        self._asks_for_cash.forget()
         # By way of the supplier's account, so that the payment is seen as one to this supplier.
         account = self.payable.account
         memo, party = "order against cash", self.name
@@ -313,15 +313,9 @@ class Supplier:
         self._send_prepaid(quantity * ~self.hold, net * ~self.hold, day, substitute=False)
         self._send_prepaid(quantity * self.hold, net * self.hold, day, substitute=True)
 
-    def _asks_for_cash(self) -> bool:
+    def _look_for_cash_order(self) -> bool:
         """Whether any lane wants goods against cash today."""
-        if self._asks is None:
-            self._asks = bool(np.maximum.reduce(self._column("cash_order"), initial=0))
-        return self._asks
-
-    def _forget_cash_order(self) -> None:
-        """Look again: it has changed, or the lanes were replaced."""
-        self._asks = None
+        return bool(np.maximum.reduce(self._column("cash_order"), initial=0))
 
     def _send_prepaid(self, quantity: Money, net: Money, day: int, *, substitute: bool) -> None:
         if quantity.any():

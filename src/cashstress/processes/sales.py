@@ -11,6 +11,7 @@ import numpy as np
 
 from cashstress.kernel.clock import Phase
 from cashstress.kernel.money import to_money
+from cashstress.kernel.remembered import Remembered
 from cashstress.processes.levels import Kept, money_level
 from cashstress.processes.pattern import SalesPattern
 from cashstress.processes.tables import lognormal_table
@@ -48,8 +49,7 @@ class Sales:
         firm.columns.add("sales.short", np.bool_)
         firm.columns.add("sales.today", np.int64)
         firm.columns.add("sales.idle_since", np.int32, NOT_IDLE)
-        self._idle: bool | None = None
-        firm.world.on_refresh.append(self.forget)
+        self.is_idle_somewhere = Remembered(firm.world, self._look_for_idle)
 
     def planned(self, day: int) -> Any:
         """Net sales planned for a day, minor units, as the firm's own planning sees them."""
@@ -92,17 +92,11 @@ class Sales:
             idle_since, idle = firm.columns["sales.idle_since"], sold == 0
             idle_since[~idle] = NOT_IDLE
             idle_since[idle & (idle_since == NOT_IDLE)] = day
-            self.forget()
+            self.is_idle_somewhere.forget()
 
-    def is_idle_somewhere(self) -> bool:
+    def _look_for_idle(self) -> bool:
         """Whether nothing is made in some lane."""
-        if self._idle is None:
-            self._idle = bool((self._firm.columns["sales.idle_since"] != NOT_IDLE).any())
-        return self._idle
-
-    def forget(self) -> None:
-        """Look again: it has changed, or the lanes were replaced."""
-        self._idle = None
+        return bool((self._firm.columns["sales.idle_since"] != NOT_IDLE).any())
 
     def _material(self, asked: Money) -> Floats | None:
         limits = [s.output_limit(asked) for s in self._firm.suppliers if s.critical]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cashstress.kernel.remembered import Remembered
+
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Days, Flags, Lanes
     from cashstress.processes.firm import Firm
@@ -48,11 +50,11 @@ class Closable:
         columns.add(f"{name}.causes", np.int32, rows=len(self.rows))
         columns.add(f"{name}.closed_until", np.int32)
         columns.add(f"{name}.known_closed", np.bool_)
-        columns.add(f"{name}.notice_of", np.int32)
-        # The last day on which any lane is closed, or under notice; None where somebody must look.
-        self._last_closed: int | None = None
-        self._last_notice: int | None = None
-        firm.world.on_refresh.append(self._look_again)
+        columns.add(f"{name}.notice_of", np.int32)  # the closure announced last
+        columns.add(f"{name}.notice_until", np.int32)
+        # The first day on which no lane is closed any more, or under notice.
+        self._all_open_on = Remembered(firm.world, lambda: self._latest("closed_until"))
+        self._no_notice_on = Remembered(firm.world, lambda: self._latest("notice_until"))
 
     # -- what the treasury sees -------------------------------------------------------------
 
@@ -73,9 +75,7 @@ class Closable:
     def on_notice(self) -> Flags | None:
         """Lanes in which a closure is announced and has not come yet; None for nowhere."""
         today = self.firm.clock.today
-        if self._last_notice is None:
-            self._last_notice = int(np.maximum.reduce(self._column("notice_of"), initial=0)) - 1
-        return self._column("notice_of") > today if self._last_notice >= today else None
+        return self._column("notice_until") > today if self._no_notice_on() > today else None
 
     def look(self) -> None:
         """The firm looks whether the line is open."""
@@ -88,7 +88,10 @@ class Closable:
         """Give notice in `lanes` that it will close for a cause on `day` (of all lanes)."""
         if not self._is_promised(cause):
             np.copyto(self._column("notice_of"), day, where=lanes)
-            self._look_again()
+            # One announced later may come sooner: what was announced before it still comes.
+            last = self._column("notice_until")
+            np.copyto(last, np.maximum(last, day), where=lanes, casting="same_kind")
+            self._no_notice_on.forget()
 
     def close(self, lanes: Flags, cause: str, until: int | Days) -> None:
         """Put a cause in force in `lanes` until (not including) a day."""
@@ -115,9 +118,7 @@ class Closable:
 
     def _is_closed_somewhere(self) -> bool:
         """Whether any lane is closed: where none is, nothing needs to be looked at lane by lane."""
-        if self._last_closed is None:
-            self._last_closed = int(np.maximum.reduce(self._column("closed_until"), initial=0)) - 1
-        return self._last_closed >= self.firm.clock.today
+        return self._all_open_on() > self.firm.clock.today
 
     def _is_promised(self, cause: str) -> bool:
         """Whether the line is committed not to close for this cause.
@@ -136,11 +137,10 @@ class Closable:
 
     def _add_up_causes(self) -> None:
         self._column("causes").max(axis=0, out=self._column("closed_until"))
-        self._look_again()
+        self._all_open_on.forget()
 
-    def _look_again(self) -> None:
-        """What is in force has changed, or the lanes were replaced."""
-        self._last_closed = self._last_notice = None
+    def _latest(self, part: str) -> int:
+        return int(np.maximum.reduce(self._column(part), initial=0))
 
     def _column(self, part: str) -> Any:
         return self.firm.columns[f"{self.name}.{part}"]
