@@ -20,7 +20,7 @@ def test_blocks_cover_every_replication_once(runs, width):
         (20_000, [10_000] * 2),
         (65_536, [16_384] * 4),
         # One or two of three would have nothing to do while the others compute their last.
-        (200_000, [16_667] * 11 + [16_663]),
+        (200_000, [12_500] * 16),
     ],
 )
 def test_several_workers_share_a_long_run(runs, lanes):

@@ -6,6 +6,7 @@ registry, a running world can be resampled, saved and resumed by treating arrays
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,7 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         arena.keep_only(lanes)
         self._set_lanes(lanes)
         self._common: dict[str, npt.NDArray[Any]] = {}
+        self._uncleared: set[str] = set()
 
     def add(
         self, name: str, dtype: npt.DTypeLike, fill: float | None = 0, rows: int | None = None
@@ -55,6 +57,8 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         shape = (self.lanes,) if rows is None else (rows, self.lanes)
         array = arena.borrow(shape, dtype, fill)
         super().__setitem__(name, array)
+        if fill is None:
+            self._uncleared.add(name)
         return array
 
     def add_common(self, name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -88,10 +92,14 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
 
     @property
     def bytes_per_lane(self) -> int:
-        """Memory of one lane over all columns, bytes."""
+        """Memory that one lane is likely to take over all columns, bytes.
+
+        Of a column that is not cleared half is counted: the system gives no memory for rows that
+        are never written, and the days that are billed for use less than half of a ledger's rows.
+        """
         return sum(
-            array.dtype.itemsize * (array.shape[0] if array.ndim == 2 else 1)  # noqa: PLR2004 - rows, lanes
-            for array in self.values()
+            array.itemsize * prod(array.shape[:-1]) // (2 if name in self._uncleared else 1)
+            for name, array in self.items()
         )
 
     def take(self, indices: npt.NDArray[np.int64]) -> None:

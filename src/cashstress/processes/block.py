@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block", "run_firm"]
 
-#: A block's columns stay below this, so that a run of any size fits beside other work.  About half
-#: of it is never touched: rows of rings for days without bills.
-_BLOCK_BYTES: Final = 800 * 2**20
+#: A block's columns are likely to stay below this, so that a run of any size fits beside other work.
+_BLOCK_BYTES: Final = 576 * 2**20
 _WIDEST: Final = 32_768
 _NARROWEST: Final = 256
 
