@@ -441,6 +441,7 @@ def test_names_of_lines_drawn_on_together():
         ({"draw_together": ["a", "bb"]}, r"treasury\.draw_together.*unknown channel"),
         ({"draw_together": ["a"]}, r"treasury\.draw_together"),
         ({"draw_together": ["a", "b"], "draw_order": ["a"]}, r"not in draw_order"),
+        ({"draw_together": ["a", "bb"], "draw_order": ["a", "b"]}, r"did you mean b\?"),
     ):
         with pytest.raises(ScenarioError, match=message):
             borrower(lines, treasury=plan)

@@ -181,6 +181,7 @@ def test_uncertain_rates_per_day():
         ({"per_year": 0.1}, "rate.basis", "names its basis"),
         ({"per_day": 0.0001, "basis": "ACT/365"}, "rate.basis", "takes none"),
         ({"per_year": 0.1, "basis": "ACT/ACT"}, "rate.basis", "not one of the choices"),
+        ({"per_year": 478, "basis": "ACT/365"}, "rate.per_year", "100 % a year; given 478"),
         ({"per_day": 0.04}, "rate.per_day", r"4 % a day; did you mean 0.0004 \(0.04 %\)"),
         ({"per_year": 4.35, "basis": "ACT/365"}, "rate.per_year", r"0.0435 \(4.35 %\)"),
         ({"per_day": -0.1}, "rate.per_day", "at least 0"),

@@ -75,6 +75,7 @@ def test_all_ways_to_strike_are_kept():
         (fall(**after("x", 0, 1.5)), "after_shock.probability", "from 0 to 1"),
         (fall(**after("hti")), "after_shock.shock", "unknown shock"),
         (fall(on="2025-06-03", builds_over=-1), "builds_over", "days"),
+        (fall(on="2025-06-03", recovery_days=3), "lasts", "never recovers"),
         (closure(on="2025-06-03", recovery_days=3), "recovery_days", "unknown key"),
     ],
 )

@@ -299,7 +299,7 @@ def test_named_is_an_ordered_value():
         (
             lambda: SalesFall(depth=0, between=["2025-02-01", "2025-01-01"]),
             "between",
-            "out of order",
+            r"out of order; given \[2025-02-01, 2025-01-01\]",
         ),
         (lambda: SalesFall(depth=0, on="2025-01-01", lasts="3 days"), "lasts", "mean_days = 45"),
         (lambda: SalesFall(depth=0, on="2025-01-01", lasts=0), "lasts", "at least 1"),

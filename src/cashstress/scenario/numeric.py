@@ -68,8 +68,8 @@ class Number:
     def accepted(self) -> str:
         """Say the bounds."""
         unit = f" ({self.unit})" if self.unit else ""
-        lower = f"above {self.low:g} and" if self.above else f"from {self.low:g} and"
-        return f"a number {lower} at most {self.high:g}{unit}"
+        bounds = f"above {self.low:g} and at most" if self.above else f"from {self.low:g} to"
+        return f"a number {bounds} {self.high:g}{unit}"
 
     def parse(self, value: Any) -> float:
         """Return a float inside the bounds."""

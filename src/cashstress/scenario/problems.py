@@ -61,6 +61,16 @@ class _Short(reprlib.Repr):
             return f"an integer of about {int(x.bit_length() * 0.30103)} digits"
         return super().repr_int(x, level)
 
+    def repr_tuple(self, x: tuple[object, ...], level: int) -> str:
+        """Show a tuple as the list that it is in a file."""
+        return self.repr_list(list(x), level)
+
+    def repr_date(self, x: dt.date, _: int) -> str:
+        """Show a date as a file has it."""
+        return x.isoformat()
+
+    repr_datetime = repr_time = repr_date
+
 
 _SHORT = _Short()
 
@@ -91,6 +101,17 @@ def as_key(key: object) -> str:
     """Return a key as part of a dotted key: as it is, or shown when it is no plain word."""
     plain = isinstance(key, str) and len(key) <= _LONGEST and key.isidentifier()
     return str(key) if plain else show(key)
+
+
+def hundredth(given: float, most: float) -> str:
+    """Ask whether a percentage was meant, if a hundredth of what was given would do.
+
+    Examples
+    --------
+    >>> hundredth(4.35, most=1.0), hundredth(435, most=1.0)
+    ('; did you mean 0.0435 (4.35 %)?', '')
+    """
+    return f"; did you mean {given / 100:g} ({given:g} %)?" if given / 100 <= most else ""
 
 
 def nearest(name: object, valid: Iterable[str]) -> str:

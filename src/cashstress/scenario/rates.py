@@ -15,7 +15,7 @@ from cashstress.scenario.draws import Draw
 from cashstress.scenario.fields import choice, field, money, number
 from cashstress.scenario.levels import Array, NumberLevel
 from cashstress.scenario.numeric import Money, plain_number
-from cashstress.scenario.problems import Refused, refuse, show
+from cashstress.scenario.problems import Refused, hundredth, refuse, show
 from cashstress.scenario.table import MISSING, Table, build, rule, table
 
 __all__ = ["Buffer", "Rate", "buffer", "rate"]
@@ -43,10 +43,8 @@ def _daily_percent(rate: Rate) -> list[Problem]:
     """Above 100 % a year, a percentage was meant."""
     if rate.per_day is None or not (most := _most(rate.per_day)) * 365 > _MOST_A_YEAR:
         return []
-    message = (
-        f"above 100 % a year: {most:g} is {most * 100:g} % a day; "
-        f"did you mean {most / 100:g} ({most:g} %)?"
-    )
+    message = f"above 100 % a year: {most:g} is {most * 100:g} % a day"
+    message += hundredth(most, _MOST_A_YEAR / 365)
     return [Problem("per_day", message, show(rate.per_day), "a fraction per day: 0.0004")]
 
 
@@ -55,7 +53,7 @@ def _yearly_percent(rate: Rate) -> list[Problem]:
     """Above 100 % a year, a percentage was meant."""
     if rate.per_year is None or not (most := _most(rate.per_year)) > _MOST_A_YEAR:
         return []
-    message = f"above 100 % a year; did you mean {most / 100:g} ({most:g} %)?"
+    message = "above 100 % a year" + hundredth(most, _MOST_A_YEAR)
     return [Problem("per_year", message, show(rate.per_year), "a fraction per year: 0.0435")]
 
 

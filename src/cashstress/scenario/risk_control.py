@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from cashstress.errors import Problem
 from cashstress.scenario.fields import days, field, fraction, number, one, whole
 from cashstress.scenario.levels import NumberLevel, most
-from cashstress.scenario.problems import show
+from cashstress.scenario.problems import hundredth, show
 from cashstress.scenario.shock import Lasting, LastsOf, MeanDays
 from cashstress.scenario.table import Rule, Table, rule, table
 
@@ -165,10 +165,7 @@ def _one_hazard(hazard: Hazard) -> list[Problem]:
         return [Problem("mean_days", "given beside per_month", accepted=accepted)]
     if hazard.per_month is None or not (top := most(hazard.per_month)) > 1.0:
         return []
-    message = (
-        f"above 1 closure a month; did you mean {top / 100:g} ({top:g} %)? "
-        "More than one a month is given by mean_days"
-    )
+    message = f"above 1 closure a month{hundredth(top, 1.0)}; more than one is given by mean_days"
     return [Problem("per_month", message, show(hazard.per_month), "closures a month: 0.01")]
 
 

@@ -222,6 +222,15 @@ class Shock(Table):
         return Trigger(*(getattr(self, way) for way in _WAYS))
 
 
+@rule("lasts", "recovery_days")
+def _ends_before_it_recovers(shock: LeverPull) -> list[Problem]:
+    """What never ends never wears off."""
+    if shock.lasts is not None or not shock.recovery_days:
+        return []
+    message = "a shock without an end never recovers: recovery_days count from its end"
+    return [Problem("lasts", message, accepted=LastsOf.accepted)]
+
+
 @table
 class LeverPull(Shock):
     """A shock on levers, with a shape: it may build up, and wear off.
@@ -237,6 +246,8 @@ class LeverPull(Shock):
 
     Other parameters are those of `Shock`.
     """
+
+    RULES: ClassVar[tuple[Rule, ...]] = (*Shock.RULES, _ends_before_it_recovers)
 
     builds_over: int = days(0)
     recovery_days: int = days(0)

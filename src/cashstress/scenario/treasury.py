@@ -10,6 +10,7 @@ from cashstress.scenario.containers import NamedOf
 from cashstress.scenario.fields import choice, days, field, flag, fraction, names, number
 from cashstress.scenario.named import Named
 from cashstress.scenario.numeric import Whole
+from cashstress.scenario.problems import nearest
 from cashstress.scenario.rates import Buffer, buffer, show_buffer
 from cashstress.scenario.table import Table, rule, table
 
@@ -49,7 +50,8 @@ def _together_in_the_order(treasury: Treasury) -> Iterator[Problem]:
         for name in together or ():
             if name not in order:
                 accepted = f"one of draw_order ({', '.join(order)}), or {name} in it too"
-                yield Problem("draw_together", "is not in draw_order", name, accepted)
+                near = nearest(name, order)
+                yield Problem("draw_together", "is not in draw_order", name, accepted, near)
 
 
 @table
