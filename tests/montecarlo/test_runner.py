@@ -183,6 +183,24 @@ def test_ctrl_c_before_anything_is_done():
         replicate([StandIn()], runs=200, seed=5, staff=Staff(executor=Never(1)))
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_ctrl_c_in_a_first_block_computed_here_does_not_wait_for_its_end(count, monkeypatch):
+    """It would be thrown away where the other scenario of the pair is not done yet."""
+    ended = []
+
+    def slow(scenario, *, seed, first, lanes):
+        os.kill(os.getpid(), signal.SIGINT)
+        ended.append(first)
+        return stand_in.record_of(scenario, seed, first, lanes)
+
+    monkeypatch.setattr(stand_in, "run_block", slow)
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        replicate([StandIn()] * count, runs=3 * WIDTH, seed=5, staff=Staff(1))
+    assert ended == []
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_ctrl_c_that_kills_the_workers_too():
     class Dies(ThreadPoolExecutor):
         def submit(self, work, job):

@@ -1,4 +1,4 @@
-"""Ctrl-C asks for the answer so far; a second Ctrl-C insists."""
+"""Ctrl-C asks for the answer so far, if there is any; a second Ctrl-C insists."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 __all__ = ["Interrupt"]
 
@@ -17,10 +17,24 @@ class Interrupt:
 
     Signals reach the main thread alone; elsewhere this does nothing.  The second Ctrl-C goes to
     whoever listened before, as a rule as KeyboardInterrupt.
+
+    Parameters
+    ----------
+    at_once : bool, optional
+        Whether the first goes there too, because there is no answer so far: a block that is
+        computed right here would keep its user waiting, and be thrown away.
+
+    Attributes
+    ----------
+    asked : bool
+        Whether Ctrl-C was pressed.
+    at_once : bool
+        As above; to be cleared once there is something to keep.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = False) -> None:
         self.asked = False
+        self.at_once = at_once
         self._before: Any = None
         self._listening = False
 
@@ -41,9 +55,11 @@ class Interrupt:
     ) -> None:
         self._stop_listening()
 
-    def _ask(self, *_: object) -> None:
+    def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
         self._stop_listening()
+        if self.at_once:
+            self._before(number, frame)
 
     def _stop_listening(self) -> None:
         if self._listening:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -43,20 +44,22 @@ def progress_bar(runs: int, headline: Headline, *, show: bool) -> Iterator[Watch
 
     columns = (
         BarColumn(),
-        TextColumn("{task.completed:,} of {task.total:,} runs, {task.fields[blocks]} blocks"),
+        TextColumn("{task.completed:,} of {task.total:,} runs, {task.fields[blocks]}"),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[headline]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=runs, blocks=0, rate="", headline="")
+        task = bar.add_task("", total=runs, blocks="in the first block", rate="", headline="")
+        done = itertools.count(1)
 
         def watch(group: tuple[Record, ...]) -> None:
             state = bar.tasks[0]
+            count = next(done)
             bar.update(
                 task,
                 advance=group[0].lanes,
-                blocks=state.fields["blocks"] + 1,
+                blocks=f"{count} block{'' if count == 1 else 's'}",
                 rate=f"{state.speed:,.0f}/s" if state.speed else "",
                 headline=headline(group),
             )

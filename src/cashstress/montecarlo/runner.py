@@ -90,8 +90,10 @@ def replicate(
     jobs = [Job(each, block, seed) for block in cuts for each in parcels]
     tallies = [Tally() for _ in scenarios]
     done = 0
-    with Interrupt() as interrupt, _Line(crew, jobs, interrupt) as line:
+    here = isinstance(crew, InlineCrew)
+    with Interrupt(at_once=here) as interrupt, _Line(crew, jobs, interrupt) as line:
         for group in _groups(line, len(scenarios)):
+            interrupt.at_once = False
             done += group[0].lanes
             for tally, record in zip(tallies, group, strict=True):
                 tally.add(record)
