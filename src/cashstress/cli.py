@@ -80,7 +80,10 @@ def _print_what_can_be_printed() -> None:
 
 
 def _leave(ctx: click.Context, message: str, status: int) -> None:
-    click.echo(message, err=True)
+    try:
+        click.echo(message, err=True)
+    except OSError:  # nobody can be told, but the status still says it
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 -- what is left is not tried again
     ctx.exit(status)
 
 

@@ -272,13 +272,13 @@ def test_an_empty_file_has_no_first_line():
 FULL = Path("/dev/full")
 
 
-def outside(*arguments, stdout=subprocess.PIPE, **environment):
+def outside(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **environment):
     """Run Python in a process of its own."""
     paths = os.pathsep.join(path for path in sys.path if path)
     return subprocess.run(
         [sys.executable, *arguments],
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         check=False,
         env=os.environ | {"PYTHONPATH": paths} | environment,
@@ -302,6 +302,13 @@ def test_a_full_disk_is_no_traceback(asked):
     assert done.returncode != 0
     assert "could not be written: [Errno 28]" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a full device")
+def test_a_bad_scenario_leaves_with_2_even_where_nobody_can_be_told():
+    with FULL.open("w") as full:
+        done = outside("-m", "cashstress", "check", "missing.toml", stderr=full)
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_ctrl_c_in_the_first_half_second_finds_somebody_to_answer_it():

@@ -55,7 +55,9 @@ def test_the_sentence_names_the_shock_the_change_and_the_days(comparison):
 
 def test_the_sentence_says_when_no_difference_is_seen():
     same = compare(SHOCKED, attrs.evolve(SHOCKED, shocks={"a": 1, "b": 2}), runs=50)
-    assert headline(same).startswith("No difference seen: within 120 days the shocks a and b")
+    assert headline(same).startswith(
+        "No difference seen: within 120 days the shocks a and b make no"
+    )
 
 
 def test_the_sentence_looks_to_the_horizon_when_nothing_shows_sooner(comparison):

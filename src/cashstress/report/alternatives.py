@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cashstress.report.answer import outcome_table
 from cashstress.report.tables import NARROW, broken, plain_table, safe
-from cashstress.report.words import MAIN_OUTCOMES, amount, cell, in_words, points
+from cashstress.report.words import MAIN_OUTCOMES, amount, cell, day_count, in_words, points
 from cashstress.results.alternatives import LOWERS, NOT_POSSIBLE, RAISES
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def show_alternatives(
     """
     base = answer.base
     console.print(f"[bold]{safe(base.scenario.name)}[/] and {_count(len(answer))}")
-    console.print(f"{base.runs:,} runs of {base.horizon} days from {base.start}, seed {base.seed}")
+    console.print(
+        f"{base.runs:,} runs of {day_count(base.horizon)} from {base.start}, seed {base.seed}"
+    )
     if answer.interrupted:
         console.print(f"Stopped early: {base.runs:,} of {base.requested:,} runs were done.")
     console.print()
@@ -85,10 +87,10 @@ def alternatives_headline(answer: Alternatives, outcome: str, by: int | None = N
     best = answer.ranking(outcome, by)[0]
     days = answer.base.horizon if by is None else by
     last = days == answer.base.horizon
-    event = f"the probability that {in_words(outcome)} within {days} days"
+    event = f"the probability that {in_words(outcome)} within {day_count(days)}"
     verdicts = [item.verdict(outcome, by) for item in answer]
     if set(verdicts) == {NOT_POSSIBLE}:
-        return f"Within {days} days it is not possible that {in_words(outcome)}."
+        return f"Within {day_count(days)} it is not possible that {in_words(outcome)}."
     if LOWERS not in verdicts:
         seen = f"; {verdicts.count(RAISES)} raise it" if RAISES in verdicts else ""
         return f"No difference seen: no alternative lowers {event}{seen}."

@@ -13,6 +13,7 @@ from cashstress.report.words import (
     amount,
     and_list,
     cell,
+    day_count,
     glossary,
     in_words,
     points,
@@ -56,7 +57,7 @@ def show_answer(answer: Answer, console: Console, *, everything: bool = False) -
     result = _shown(answer)
     console.print(f"[bold]{safe(result.scenario.name)}[/]")
     console.print(
-        f"{result.runs:,} runs of {result.horizon} days from {result.start}, seed {result.seed}"
+        f"{result.runs:,} runs of {day_count(result.horizon)} from {result.start}, seed {result.seed}"
     )
     if result.interrupted:
         console.print(f"Stopped early: {result.runs:,} of {result.requested:,} runs were done.")
@@ -95,7 +96,7 @@ def headline(answer: Answer) -> str:
     worst = max(outcomes, key=lambda name: result.probability(name, by=day).value or 0.0)
     chance = cell(result.probability(worst, by=day), last=day == result.horizon)
     shocks = f"With {_shocks(result)}" if result.scenario.shocks else "Without any shock"
-    return f"{shocks}, the probability that {in_words(worst)} within {day} days: {chance}."
+    return f"{shocks}, the probability that {in_words(worst)} within {day_count(day)}: {chance}."
 
 
 def _telling_day(comparison: Comparison, outcomes: list[str], day: int) -> int:
@@ -116,20 +117,21 @@ def _caused(comparison: Comparison, outcomes: list[str], day: int) -> str:
     worst = max(outcomes, key=size)
     change = comparison.difference(worst, by=day)
     shocks, last = _shocks(comparison.other), day == comparison.other.horizon
+    several = shocks.startswith("the shocks")
     if change.low is None:
-        return f"Within {day} days none of the main outcomes is possible."
+        return f"Within {day_count(day)} none of the main outcomes is possible."
     if not _is_seen(change):
+        verb = "make" if several else "makes"
         return (
-            f"No difference seen: within {day} days {shocks} makes no visible change to any of the "
-            "main outcomes."
+            f"No difference seen: within {day_count(day)} {shocks} {verb} no visible change to any "
+            "of the main outcomes."
         )
     before, after = (cell(side, last=last) for side in comparison.probabilities(worst, by=day))
     verb = "raise" if change.low > 0 else "lower"
-    if not shocks.startswith("the shocks"):
-        verb += "s"
+    verb += "" if several else "s"
     return (
         f"{shocks[0].upper()}{shocks[1:]} {verb} the probability that {in_words(worst)} within "
-        f"{day} days from {before} to {after}: a difference of "
+        f"{day_count(day)} from {before} to {after}: a difference of "
         f"{points(change, last=last)} percentage points."
     )
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from cashstress.results import Estimate
 
-__all__ = ["amount", "and_list", "cell", "glossary", "in_words", "points", "title"]
+__all__ = ["amount", "and_list", "cell", "day_count", "glossary", "in_words", "points", "title"]
 
 #: What a treasurer looks at first, in this order.
 MAIN_OUTCOMES: Final = ("missed_payroll", "supplier_hold", "supply_disruption", "cash_out")
@@ -23,6 +23,17 @@ _WORDS: Final = {
     "default": "the firm defaults on a loan",
     "wound_up": "the firm is wound up",
 }
+
+
+def day_count(days: int) -> str:
+    """Return a number of days.
+
+    Examples
+    --------
+    >>> day_count(1), day_count(90)
+    ('1 day', '90 days')
+    """
+    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def in_words(outcome: str) -> str:
