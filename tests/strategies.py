@@ -807,6 +807,9 @@ def shocks(draw, names, start, horizon):
         effect = draw(effects(names))
         shape = draw(shapes()) if effect["kind"] not in UNSHAPED else {}
         made[name] = shape | effect | draw(triggers(start, horizon, others))
+        # What never ends never recovers, and is refused.
+        if made[name]["lasts"] is None:
+            made[name].pop("recovery_days", None)
     # One set at most for each lever: two that overlap for certain are refused.
     if names["suppliers"] and draw(st.booleans()):
         shorter = {"kind": "supplier_terms", "suppliers": list(names["suppliers"]), "terms": 2}

@@ -337,3 +337,22 @@ def test_find_gives_up(monkeypatch):
     monkeypatch.setattr(replaying, "_LOOKED_AT", (4, 8))
     with pytest.raises(ScenarioError, match=r"outcome: happens in none of 8 replications"):
         find(plain(), "default")
+
+
+@pytest.mark.parametrize(("width", "column"), [(100, 14), (80, 11), (60, 8)])
+def test_the_table_of_days_is_as_wide_as_there_is_room_for(width, column):
+    lines = told(closed_line()).text(width).splitlines()
+    (row,) = [line for line in lines if line.startswith("> ")]
+    assert row.split()[4:] == ["100.00", "-", "-", "400.00", "100.00", "300.00"]
+    assert len(row) == 12 + 6 * column
+    assert not any("whole CNY" in line for line in lines)
+
+
+def test_amounts_too_long_for_their_column_are_in_whole_units():
+    # 2,000,000.00 has twelve characters; at 80 a column has eleven.
+    lines = told(borrower({"line": PLATFORM}, cash=1_000_000, bills={10: 2_000_000})).text(80)
+    (head,) = [line for line in lines.splitlines() if "came in" in line]
+    (row,) = [line for line in lines.splitlines() if line.startswith("> ")]
+    assert head.startswith("  whole CNY ")
+    assert "2,000,000 " in row
+    assert len(row) == len(head) == 78

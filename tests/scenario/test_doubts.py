@@ -33,3 +33,28 @@ def baker(**flour):
 )
 def test_stock_that_is_used_up_before_the_next_delivery(flour, keys):
     assert [doubt.key for doubt in doubts(baker(**flour))] == keys
+
+
+@pytest.mark.parametrize(
+    ("delay", "given"),
+    [
+        (0, []),
+        (5, ["slow"]),
+        ({"draw": "uniform", "low": 1, "high": 3}, ["slow"]),
+        # In some replications it comes the same day.
+        ({"draw": "uniform", "low": 0, "high": 3}, []),
+    ],
+)
+def test_lines_drawn_on_together_whose_money_comes_later(delay, given):
+    line = {"kind": "platform", "limit": 1000, "rate": {"per_day": 0.0004}}
+    asked = doubts(
+        baker(stock_days=7).replace(
+            {
+                "channels": {"quick": line, "slow": line | {"delay_days": delay}},
+                "treasury": {"draw_together": ["quick", "slow"]},
+            }
+        )
+    )
+    assert [(doubt.key, doubt.given) for doubt in asked] == [
+        ("treasury.draw_together", name) for name in given
+    ]

@@ -232,9 +232,9 @@ def prices(data):
 
 
 def triggers(data):
-    """What strikes again must end, and no shock waits for itself."""
+    """What strikes again or recovers must end, and no shock waits for itself."""
     for name, shock in data.get("shocks", {}).items():
-        if "at_rate" in shock:
+        if "at_rate" in shock or shock.get("recovery_days"):
             shock.setdefault("lasts", 3)
         if name == "one" and shock.pop("after_shock", None):
             shock["on"] = START

@@ -37,6 +37,10 @@ _MOST_CAUSES: Final = 24
 _BEFORE: Final = 7
 _AFTER: Final = 7
 _NARROWEST: Final = 60
+#: Columns of the table of days: those of the date, their heads, and characters of each at most.
+_LABEL: Final = 12
+_HEADS: Final = ("cash", "came in", "drawn", "due", "paid", "unpaid")
+_WIDEST: Final = 14
 _DATE: Final = "%a %-d %b %Y"
 _SHORT: Final = "%-d %b"
 
@@ -95,7 +99,7 @@ class Story:
         parts = {
             before: self._causes(told),
             f"{seen.date:{_DATE}}, as the treasury saw it": self._day(seen),
-            "Day by day around it": self._table(told),
+            "Day by day around it": self._table(told, width),
             "What followed": self._what_followed(told),
         }
         for heading, lines in parts.items():
@@ -217,17 +221,20 @@ class Story:
             return f"nothing left to draw; {drawn}{coming}"
         return f"{money(line.headroom)} could be asked for; {drawn}{coming}"
 
-    def _table(self, told: int) -> Iterator[str]:
-        heads = ("cash", "came in", "drawn", "due", "paid", "unpaid")
-        yield f"  {'':<10}" + "".join(f"{head:>14}" for head in heads)
-        for day in self.days[max(told - _BEFORE, 0) : told + _AFTER + 1]:
-            due = sum(each.amount for each in day.due)
-            amounts = (day.opening_cash, day.received, day.borrowed, due, day.paid, day.unpaid)
+    def _table(self, told: int, width: int) -> Iterator[str]:
+        """Columns as wide as there is room for; in whole units where that is too little."""
+        days = self.days[max(told - _BEFORE, 0) : told + _AFTER + 1]
+        rows = [_amounts(day) for day in days]
+        room = min((width - _LABEL) // len(_HEADS), _WIDEST)
+        longest = max(len(money(amount)) for row in rows for amount in row)
+        whole = longest >= room
+        head = f"whole {self.currency}" if whole else ""
+        yield f"  {head:<10}" + "".join(f"{each:>{room}}" for each in _HEADS)
+        for day, row in zip(days, rows, strict=True):
             mark = "> " if day.day == told else "  "
-            yield (
-                mark
-                + f"{day.date:%a %-d %b}".ljust(10)
-                + "".join(f"{money(amount) if amount else '-':>14}" for amount in amounts)
+            shown = (money(amount, whole=whole) if amount else "-" for amount in row)
+            yield f"{mark}{day.date:%a %-d %b}".ljust(_LABEL) + "".join(
+                f"{each:>{room}}" for each in shown
             )
 
     def _what_followed(self, told: int) -> Iterator[str]:
@@ -244,6 +251,11 @@ class Story:
         yield f"  {last.date:{_DATE}}: ends with {money(last.closing_cash)} cash, " + (
             f"{money(last.unpaid)} unpaid." if last.unpaid else "nothing unpaid."
         )
+
+
+def _amounts(day: Day) -> tuple[int, ...]:
+    due = sum(each.amount for each in day.due)
+    return (day.opening_cash, day.received, day.borrowed, due, day.paid, day.unpaid)
 
 
 def _event(event: Event) -> str:

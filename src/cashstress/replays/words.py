@@ -40,15 +40,15 @@ _CAUSES: Final = {
 }
 
 
-def money(amount: int) -> str:
-    """Return minor units as major units to read.
+def money(amount: int, *, whole: bool = False) -> str:
+    """Return minor units as major units to read, rounded to whole ones on request.
 
     Examples
     --------
-    >>> money(1_234_500)
-    '12,345.00'
+    >>> money(1_234_500), money(1_234_567, whole=True)
+    ('12,345.00', '12,346')
     """
-    return f"{amount / MINOR_PER_MAJOR:,.2f}"
+    return f"{amount / MINOR_PER_MAJOR:,.{0 if whole else 2}f}"
 
 
 def creditor(ledger: str) -> str:

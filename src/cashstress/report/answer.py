@@ -56,9 +56,8 @@ def show_answer(answer: Answer, console: Console, *, everything: bool = False) -
     """
     result = _shown(answer)
     console.print(f"[bold]{safe(result.scenario.name)}[/]")
-    console.print(
-        f"{result.runs:,} runs of {day_count(result.horizon)} from {result.start}, seed {result.seed}"
-    )
+    length = day_count(result.horizon)
+    console.print(f"{result.runs:,} runs of {length} from {result.start}, seed {result.seed}")
     if result.interrupted:
         console.print(f"Stopped early: {result.runs:,} of {result.requested:,} runs were done.")
     console.print()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cashstress.errors import Problem
 from cashstress.scenario.bill_checks import unaccepted
+from cashstress.scenario.levels import least
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
@@ -21,7 +22,7 @@ def doubts(scenario: Scenario) -> tuple[Problem, ...]:
     ----------
     scenario : Scenario
     """
-    return (*_stock_that_runs_out(scenario), *unaccepted(scenario))
+    return (*_stock_that_runs_out(scenario), *unaccepted(scenario), *_too_slow_to_share(scenario))
 
 
 def _stock_that_runs_out(scenario: Scenario) -> Iterator[Problem]:
@@ -37,3 +38,12 @@ def _stock_that_runs_out(scenario: Scenario) -> Iterator[Problem]:
             accepted = f"at least half of review_every ({half:g})"
             key = f"suppliers.{name}.stock_days"
             yield Problem(key, message, f"{supplier.stock_days:g}", accepted)
+
+
+def _too_slow_to_share(scenario: Scenario) -> Iterator[Problem]:
+    """Report lines that are to share a day's gap, and whose money comes days later."""
+    for name in scenario.treasury.draw_together or ():
+        if least(scenario.channels[name].delay_days) > 0:
+            message = "takes no part of the gap of a day: its money comes later"
+            accepted = f"channels with delay_days = 0, or {name} in draw_order alone"
+            yield Problem("treasury.draw_together", message, name, accepted)
