@@ -511,14 +511,19 @@ def test_levels_may_differ_between_lanes():
     assert firm.treasury.unpaid.tolist() == [30_000, 20_000, 0, 0]
 
 
-def test_notice_of_a_nearer_closure_does_not_hide_that_of_a_later_one():
-    # Announced on day 0 for day 30, and on day 5 for day 10: the firm is on notice up to day 29.
-    soon = closure(10, lasts=5, notice_days=5, cause="fault")
-    late = closure(30, lasts=5, notice_days=30)
-    for shocks in ({"late": late, "soon": soon}, {"soon": soon, "late": late}):
-        firm, days = firm_of(borrower(line(), shocks=shocks)), []
-        for day in range(40):
-            firm.run(day + 1)
-            notice = firm.channels["line"].on_notice()
-            days += [day + 1] if notice is not None and notice[0] else []
-        assert days == list(range(1, 30))
+@pytest.mark.parametrize(
+    ("announced", "last"),
+    # On day 5 for day 10, and on day 0 for day 30: seen from the end of the day on.
+    [(["soon"], range(6, 10)), (["soon", "late"], range(1, 30)), (["late", "soon"], range(1, 30))],
+)
+def test_it_is_on_notice_until_the_last_closure_announced(announced, last):
+    both = {
+        "soon": closure(10, lasts=5, notice_days=5, cause="fault"),
+        "late": closure(30, lasts=5, notice_days=30),
+    }
+    firm, days = firm_of(borrower(line(), shocks={name: both[name] for name in announced})), []
+    for day in range(40):
+        firm.run(day + 1)
+        notice = firm.channels["line"].on_notice()
+        days += [day + 1] if notice is not None and notice[0] else []
+    assert days == list(last)

@@ -173,9 +173,9 @@ class InvoiceFinance(PaperChannel):
     def _advances(self, parts: Parts, before: Money, rate: Level, most: Money) -> Money:
         """The advance on each part: differences of what is advanced on all up to it."""
         up_to = before[parts.at] + _running_sum(parts)
-        at = parts.at
-        after = np.minimum(whole_down(up_to * rate[at]), most[at])
-        return after - np.minimum(whole_down((up_to - parts.face) * rate[at]), most[at])
+        rate, most = rate[parts.at], most[parts.at]
+        after = np.minimum(whole_down(up_to * rate), most)
+        return after - np.minimum(whole_down((up_to - parts.face) * rate), most)
 
     def _book_sale(
         self, lanes: Lanes, advance: Money, reserve: Money, account: str, customer: str
