@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block", "run_firm"]
 
-#: A block's columns are likely to stay below this, so that a run of any size fits beside other work.
+#: A block's columns are likely to stay below this: a run of any size fits beside other work.
 _BLOCK_BYTES: Final = 576 * 2**20
 _WIDEST: Final = 32_768
 _NARROWEST: Final = 256
