@@ -195,34 +195,6 @@ class Obligations:
         owed += amount
         self.forget()
 
-    def unpaid(self, lanes: Lanes) -> tuple[Days, Money]:
-        """What is owed now, by due day.
-
-        Returns
-        -------
-        days : int64 array
-            Due days, ascending.  What is older than the longest age stands under that age's day.
-        amounts : int64 array, (days, lanes), minor units
-            What is left of each day's bills.
-
-        Raises
-        ------
-        ConservationError
-            The days do not add up to `owed`: a bug.
-        """
-        owed = self.owed[lanes]
-        self._merge_beyond_age(lanes, owed)
-        oldest, head = self._oldest[lanes], self._head[lanes]
-        days = np.union1d(self._bills.days_opened(), oldest[owed > 0])
-        day = days[:, np.newaxis]
-        later = self._bills.of(day, lanes) * (day > oldest)
-        amounts: Money = np.where(day == oldest, head, later) * (owed > 0)
-        apart = (amounts.sum(axis=0) != owed).nonzero()[0]
-        if apart.size:
-            msg = f"{self.name}, lane {lanes[apart[0]]}: {owed[apart[0]]} owed"
-            raise ConservationError(msg + ", but the unpaid bills are another amount")
-        return days, amounts
-
     def cursor(self, lanes: Lanes) -> Cursor:
         """A look through the unpaid bills of `lanes`, oldest first, that changes nothing."""
         self._merge_beyond_age(lanes, self.owed[lanes])

@@ -233,7 +233,7 @@ class DueRing:
         return amounts
 
     def of(self, days: Days, lanes: Lanes) -> Money:
-        """The amounts of one day per entry of `lanes`, or of a column of days for all of them."""
+        """The amounts of one day per entry of `lanes`."""
         rows = self._row_of[days % self._rows]
         return np.where(self._stamps[rows] == days, self._ring[rows, lanes], 0)
 

@@ -15,7 +15,8 @@ import numpy as np
 from cashstress.processes.payables import PAY_CLASSES
 
 if TYPE_CHECKING:
-    from cashstress.kernel.arrays import Days, Flags, Lanes, Money
+    from cashstress.kernel.arrays import Flags, Lanes, Money
+    from cashstress.kernel.obligations import Cursor
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import Payable, PayClass
     from cashstress.processes.purchasing import Supplier
@@ -30,6 +31,8 @@ DEFERRABLE: Final[dict[str, PayClass]] = {
     "other": "other_suppliers",
     "discretionary": "discretionary",
 }
+#: Later than any due day.
+_NEVER: Final = 2**40
 
 
 @attrs.frozen(eq=False)
@@ -237,17 +240,22 @@ def _shares(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
     """What each ledger gets of the cash, where more is owed than there is."""
     if len(ledgers) == 1:
         return [cash]
-    return _share_out([payable.ledger.unpaid(lanes) for payable in ledgers], cash)
+    return _share_out([payable.ledger.cursor(lanes) for payable in ledgers], cash)
 
 
-def _share_out(unpaid: list[tuple[Days, Money]], cash: Money) -> list[Money]:
+def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
     """Pay the oldest due day over all ledgers of a class, then the next, until the cash is gone.
 
-    On one day the ledgers come in their order.  In every lane more is owed than there is cash.
+    In every lane more is owed than there is cash.
     """
-    days, amounts = (np.concatenate(parts) for parts in zip(*unpaid, strict=True))
-    ledger = np.repeat(np.arange(len(unpaid)), [len(each) for each, _ in unpaid])
-    order = days.argsort(kind="stable")
-    covered = np.minimum(amounts[order].cumsum(axis=0), cash)
-    paid, ledger = np.diff(covered, axis=0, prepend=0), ledger[order]
-    return [paid[ledger == index].sum(axis=0) for index in range(len(unpaid))]
+    paid = [np.zeros(len(cash), np.int64) for _ in cursors]
+    while cash.any():
+        oldest = np.array([np.where(c.owed > 0, c.oldest, _NEVER) for c in cursors])
+        first = oldest.argmin(axis=0)
+        for index, cursor in enumerate(cursors):
+            amount = np.minimum(np.minimum(cursor.head, cursor.owed), cash) * (first == index)
+            if amount.any():
+                cursor.pay(amount)
+                paid[index] += amount
+                cash = cash - amount
+    return paid
