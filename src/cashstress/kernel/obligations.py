@@ -7,7 +7,7 @@ bills, and these two move only in lanes that pay in part.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -205,7 +205,7 @@ class Obligations:
         owed = self.owed[lanes] + paid
         self._merge_beyond_age(lanes, owed)
         walk = Cursor(lanes, self._bills, owed, self._oldest[lanes], self._head[lanes])
-        walk.pay(paid)
+        walk.pay(paid, np.arange(len(lanes)))
         self._oldest[lanes], self._head[lanes] = walk.oldest, walk.head
 
     def _merge_beyond_age(self, lanes: Lanes, owed: Money) -> None:
@@ -219,6 +219,10 @@ class Obligations:
         owed = owed - self._bills.opened_after(limit, lanes)
         self._oldest[lanes] = limit
         self._head[lanes] = owed
+
+
+#: Due days that a walk looks at together: on most of them only other lanes were billed.
+_STEPS: Final = np.arange(8)[:, np.newaxis]
 
 
 class Cursor:
@@ -240,22 +244,21 @@ class Cursor:
         self._days: Days | None = None
         self.owed, self.oldest, self.head = owed, oldest, head
 
-    def pay(self, amount: Money) -> None:
-        """Pay `amount` (at most `owed`) per lane, walking over as many due days as it takes."""
-        at = amount.nonzero()[0]
-        rest = amount[at]
+    def pay(self, amount: Money, at: Lanes) -> None:
+        """Pay `amount` (at most `owed`) at the places `at`, over as many due days as it must."""
+        rest = amount
         while at.size:
             used = np.minimum(self.head[at], rest)
             self.head[at] -= used
             self.owed[at] -= used
-            rest -= used
+            rest = rest - used
             on = ((self.head[at] == 0) & (self.owed[at] > 0)).nonzero()[0]
             at, rest = at[on], rest[on]
             if at.size:
                 self._walk_on(at)
 
     def _walk_on(self, at: Lanes) -> None:
-        """Go to the next due day on which anybody was billed."""
+        """Go to the next due day on which the lane was billed, or to the last one looked at."""
         if self._days is None:
             self._days = self._bills.days_opened()
         opened = self._days
@@ -265,6 +268,9 @@ class Cursor:
             lane = at[place.argmax()]
             msg = f"{self._bills.name}, lane {self._lanes[lane]}: {self.owed[lane]} owed"
             raise ConservationError(msg + ", but no unpaid bill holds it")
-        days = opened[place]
-        self.oldest[at] = days
-        self.head[at] = self._bills.of(days, self._lanes[at])
+        days = opened[np.minimum(place + _STEPS, len(opened) - 1)]
+        amounts = self._bills.of(days, self._lanes[at])
+        billed = amounts > 0
+        chosen = np.where(billed.any(axis=0), billed.argmax(axis=0), len(_STEPS) - 1)
+        each = np.arange(len(at))
+        self.oldest[at], self.head[at] = days[chosen, each], amounts[chosen, each]

@@ -233,7 +233,7 @@ class DueRing:
         return amounts
 
     def of(self, days: Days, lanes: Lanes) -> Money:
-        """The amounts of one day per entry of `lanes`."""
+        """The amounts of a day per entry of `lanes`, or of several: (days, entries)."""
         rows = self._row_of[days % self._rows]
         return np.where(self._stamps[rows] == days, self._ring[rows, lanes], 0)
 

@@ -141,6 +141,7 @@ class Payable:
             item = np.where(fits, cursor.head, 0)
             left -= item
             part[short] += item
-            cursor.pay(item)
+            paid = item.nonzero()[0]
+            cursor.pay(item[paid], paid)
             left[~fits] = 0
         return part

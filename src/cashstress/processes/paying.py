@@ -248,14 +248,16 @@ def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
 
     In every lane more is owed than there is cash.
     """
-    paid = [np.zeros(len(cash), np.int64) for _ in cursors]
-    while cash.any():
-        oldest = np.array([np.where(c.owed > 0, c.oldest, _NEVER) for c in cursors])
+    paid, left = [np.zeros(len(cash), np.int64) for _ in cursors], cash.copy()
+    at = left.nonzero()[0]
+    while at.size:
+        oldest = np.array([np.where(c.owed[at] > 0, c.oldest[at], _NEVER) for c in cursors])
         first = oldest.argmin(axis=0)
         for index, cursor in enumerate(cursors):
-            amount = np.minimum(np.minimum(cursor.head, cursor.owed), cash) * (first == index)
-            if amount.any():
-                cursor.pay(amount)
-                paid[index] += amount
-                cash = cash - amount
+            here = at[first == index]
+            amount = np.minimum(cursor.head[here], left[here])
+            cursor.pay(amount, here)
+            paid[index][here] += amount
+            left[here] -= amount
+        at = at[left[at] > 0]
     return paid
