@@ -1,5 +1,19 @@
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # The same examples on every machine and every run, and no failure because a machine is slow.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.load_profile("ci")
+
+#: Folders whose tests run whole firms or programs.  They say that answers are right, and coverage,
+#: which nearly doubles their time, has nothing to learn from them: `.ci/run` runs them without it.
+WHOLE = {"docs", "golden", "speed", "twin", "verification"}
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in WHOLE:
+            item.add_marker(pytest.mark.slow)
