@@ -28,7 +28,7 @@ def test_each_break_still_fits_the_code(script, one):
     source = path.read_text(encoding="utf-8")
     assert script.broken(source, one) != source
     assert one["tests"]
-    assert all((ROOT / test).is_file() for test in one["tests"])
+    assert all((ROOT / test.partition("::")[0]).is_file() for test in one["tests"])
     # A digest says that something moved, not that it was right.
     assert not any("golden" in test or "twin" in test for test in one["tests"])
 
