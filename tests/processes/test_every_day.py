@@ -18,7 +18,7 @@ from cashstress.kernel.streams import Streams
 from cashstress.kernel.world import World
 
 SCRIPT = Path(__file__).parents[2] / "attack" / "long_run.py"
-SEEDS = 120
+SEEDS = 80
 AT_ONCE = 10
 
 
