@@ -10,6 +10,7 @@ import datetime as dt
 from decimal import Decimal
 
 import numpy as np
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from cashstress.scenario import Array, Scenario
@@ -39,6 +40,15 @@ CHANNELS += ("discounter", "acceptor")
 UNSHAPED = ("platform_closure", "regulation", "rule_change")
 CALLED_AFTER = st.sampled_from([1, 4, 30])
 COSTS = ("office", "freight", "machine", "repairs")
+
+
+def some(count):
+    """Return settings for so many whole firms: shrinking one takes minutes; as found it will do."""
+    return settings(
+        max_examples=count,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def table(required, **optional):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from holding import DISCOUNT
 from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from lab import Phase, at, days_of, facts, firm_of, plain, run, spying
 from selling import FACTOR
@@ -16,14 +15,10 @@ from selling import FACTOR
 from cashstress.processes import Firm
 from cashstress.processes.bill_book import BILLS
 from cashstress.processes.bills import AtFace
-from strategies import BILL_LINES, scenarios
+from strategies import BILL_LINES, scenarios, some
 
 LANES = 6
-quick = settings(
-    suppress_health_check=list(HealthCheck),
-    phases=[Phases.explicit, Phases.generate],
-    max_examples=25,
-)
+quick = some(25)
 
 
 def has_bills(scenario):

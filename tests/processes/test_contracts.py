@@ -11,8 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from calm import assert_base_where_calm, lanes_calm
-from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Phases
+from hypothesis import given
 from hypothesis import strategies as st
 from lab import (
     EXAMPLE_NAMES,
@@ -32,20 +31,15 @@ from cashstress.kernel.record import Record
 from cashstress.kernel.streams import Streams
 from cashstress.processes import Firm, outcome_names, run_block
 from cashstress.processes.effects import Closure
-from strategies import scenarios
+from strategies import scenarios, some
 
 LIMIT = 2**53
 LANES = 8
 #: A whole firm takes minutes to shrink; as it is found, it says enough.
-quick = settings(suppress_health_check=list(HealthCheck), phases=[Phases.explicit, Phases.generate])
 
 
 #: The main example without what happens later than a short run.
 CALM = {"shocks": {}, "costs.machine": None}
-
-
-def some(count):
-    return settings(quick, max_examples=count)
 
 
 def marks_of(horizon):

@@ -5,21 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Phases
 from hypothesis import strategies as st
 from lab import Phase, at, days_of, facts, firm_of, plain, run
 from selling import FACTOR, REVERSE
 
 from cashstress.processes import Firm
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
-from strategies import FINANCE, scenarios
+from strategies import FINANCE, scenarios, some
 
 LANES = 6
-quick = settings(
-    suppress_health_check=list(HealthCheck),
-    phases=[Phases.explicit, Phases.generate],
-    max_examples=25,
-)
+quick = some(25)
 
 
 def sells_invoices(scenario):

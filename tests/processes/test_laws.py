@@ -5,19 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from borrowing import PLATFORM, borrower
-from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Phases
+from hypothesis import given
 from hypothesis import strategies as st
 from lab import example, facts, firm_of, plain, run, traced
 
 from cashstress.scenario import InvoiceFinance
-from strategies import scenarios
+from strategies import scenarios, some
 
-quick = settings(
-    suppress_health_check=list(HealthCheck),
-    phases=[Phases.explicit, Phases.generate],
-    max_examples=12,
-)
+quick = some(12)
 
 #: Money of this firm is whole whatever the factor: shares of one half and whole days of use.
 WHOLE = {

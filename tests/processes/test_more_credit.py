@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 from borrowing import PLATFORM, borrower, closure
-from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Phases
+from hypothesis import given
 from hypothesis import strategies as st
 from lab import firm_of
 
-from strategies import UNSHAPED, scenarios
+from strategies import UNSHAPED, scenarios, some
 
 NEVER = 2**30
 LANES = 6
-quick = settings(
-    suppress_health_check=list(HealthCheck),
-    phases=[Phases.explicit, Phases.generate],
-    max_examples=25,
-)
+quick = some(25)
 #: What the firm does with cash that it would not do with less of it.
 CAREFUL = {
     "treasury.austerity_days": 0,

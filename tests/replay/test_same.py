@@ -2,22 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import Phase as Phases
+from hypothesis import given
 from lab import EXAMPLE_NAMES, example, plain
 
 import cashstress as cs
 from cashstress.kernel.record import Record
 from cashstress.processes import run_block
 from cashstress.replays import replay
-from strategies import scenarios
+from strategies import scenarios, some
 
-#: A whole firm takes minutes to shrink; as it is found, it says enough.
-quick = settings(
-    suppress_health_check=list(HealthCheck),
-    phases=[Phases.explicit, Phases.generate],
-    max_examples=12,
-)
+quick = some(12)
 PER_LANE = ("first_day", "episodes", "days_in_force", "amounts", "mark_days", "history", "chain")
 
 
