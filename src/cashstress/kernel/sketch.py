@@ -90,7 +90,7 @@ class Sketch:
     (array([120000.]), array([120000.]))
     """
 
-    __slots__ = ("_table", "bits", "counts", "high", "low", "n", "sums")
+    __slots__ = ("_table", "_used", "bits", "counts", "high", "low", "n", "sums")
 
     def __init__(self, rows: int, *, bits: int = 5) -> None:
         self._shape(rows, bits)
@@ -104,6 +104,8 @@ class Sketch:
         self.bits = bits
         self._table = layout.table
         self.counts = np.zeros((rows, layout.lower.size), np.uint32)
+        # First bin in use and the one after the last: the others are memory that nobody touched.
+        self._used = (layout.lower.size, 0)
 
     def add(
         self,
@@ -137,6 +139,7 @@ class Sketch:
         # Only the bins in use: the first touch of the others would cost more than the counting.
         first, found = self._count(patterns, low, high)
         self.counts[row, first : first + found.size] += found.astype(np.uint32)
+        self._use(first, first + found.size)
         self.sums[row] = _fits(self.sums.item(row) + np.add.reduce(values).item())
         self.n[row] += values.size
         self.low[row] = min(self.low.item(row), low)
@@ -168,6 +171,9 @@ class Sketch:
         patterns -= start
         return table.item(start), np.bincount(patterns)
 
+    def _use(self, first: int, last: int) -> None:
+        self._used = (min(self._used[0], first), max(self._used[1], last))
+
     def absorb(self, other: Sketch) -> None:
         """Count everything another sketch has seen.
 
@@ -188,7 +194,9 @@ class Sketch:
                 f"sketches of different shape: {self.counts.shape} and {other.counts.shape}"
             )
         _fits(int(np.abs(self.sums.astype(np.float64) + other.sums).max(initial=0.0)))
-        self.counts += other.counts
+        used = slice(*other._used)
+        self.counts[:, used] += other.counts[:, used]
+        self._use(*other._used)
         self.sums += other.sums
         self.n += other.n
         np.minimum(self.low, other.low, out=self.low)
@@ -247,13 +255,16 @@ class Sketch:
 
     def __getstate__(self) -> dict[str, Any]:
         # Only the columns in use travel between processes: a tenth of the table or less.
-        used = np.flatnonzero(self.counts.any(axis=0))
+        used = self._used[0] + np.flatnonzero(self.counts[:, slice(*self._used)].any(axis=0))
         state = {name: getattr(self, name) for name in ("bits", "sums", "n", "low", "high")}
         return state | {"used": used, "packed": self.counts[:, used]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._shape(len(state["n"]), state["bits"])
-        self.counts[:, state["used"]] = state["packed"]
+        used = state["used"]
+        self.counts[:, used] = state["packed"]
+        if used.size:
+            self._use(used.min().item(), used.max().item() + 1)
         self.sums, self.n = state["sums"], state["n"]
         self.low, self.high = state["low"], state["high"]
 
