@@ -28,19 +28,13 @@ def minor(amount: Decimal | float) -> int:
     return round(amount * MINOR_PER_MAJOR)
 
 
-def to_money(
-    values: npt.NDArray[np.floating[Any]], *, exact_ties: bool = True
-) -> npt.NDArray[np.int64]:
+def to_money(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
     """Round floats in minor units to money, half to even; a hair beside a half counts as the half.
 
     Parameters
     ----------
     values : float64 array
         Minor units.
-    exact_ties : bool, optional
-        Round to a millionth of a minor unit first, so that a half cent is seen as one: a product of
-        a decimal rate and a whole amount may lie a hair beside it.  False only for what is no
-        product.
 
     Raises
     ------
@@ -54,11 +48,10 @@ def to_money(
     if values.size and not values.max() <= LIMIT:
         msg = f"an amount of {values.max():g} minor units is not finite or beyond 2**53"
         raise SimulationError(msg + "; check the scenario's amounts")
-    if exact_ties:
-        # What np.round does, in one buffer.
-        values = np.asanyarray(values * _TIES)
-        values = np.divide(np.rint(values, out=values), _TIES, out=values)
-    money: npt.NDArray[np.int64] = np.rint(values).astype(np.int64)
+    # What np.round does, in one buffer.
+    values = np.asanyarray(values * _TIES)
+    values = np.divide(np.rint(values, out=values), _TIES, out=values)
+    money: npt.NDArray[np.int64] = np.rint(values, out=values).astype(np.int64)
     return money
 
 
