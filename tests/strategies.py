@@ -833,6 +833,17 @@ def shocks(draw, names, start, horizon):
 
 
 @st.composite
+def misused(draw, channels, start, horizon):
+    """Return a closure of the owner's lines for misuse, or nothing where there are none."""
+    lines = [name for name, line in channels.items() if line.get("record") == "owner"]
+    if not lines or not draw(st.booleans()):
+        return {}
+    closure = {"kind": "platform_closure", "channels": lines, "cause": "misuse"}
+    notice = {"notice_days": draw(st.sampled_from([0, 5, 40]))}
+    return {"misused": closure | notice | draw(triggers(start, horizon))}
+
+
+@st.composite
 def plans(draw):
     """Return whole scenarios as mappings of what is given in them."""
     start, horizon = draw(st.sampled_from(STARTS)), draw(st.integers(20, 120))
@@ -858,7 +869,9 @@ def plans(draw):
     plan["channels"] = draw(channels(annual, start, plan["customers"], plan["suppliers"]))
     plan["treasury"] = draw(treasury(annual, list(plan["channels"])))
     names = {key: tuple(plan[key]) for key in ("customers", "suppliers", "costs", "channels")}
-    plan["shocks"] = draw(shocks(names, start, horizon))
+    plan["shocks"] = draw(shocks(names, start, horizon)) | draw(
+        misused(plan["channels"], start, horizon)
+    )
     return plan
 
 

@@ -33,6 +33,13 @@ def test_monthly_costs(cost, days):
     assert paid({"monthly": 30} | cost, {"horizon": 75}) == [(day, 3_000) for day in days]
 
 
+def test_a_bill_of_the_day_after_the_last_keeps_nobody_waiting():
+    # 30 days from 2 June: the last is 1 July, and the bill of 2 July is beyond them.
+    firm = firm_of(plain({"horizon": 30}, costs={"line": {"monthly": 30, "day": 2}}))
+    firm.run()
+    assert firm.clock.generators() == []
+
+
 def test_a_share_of_sales_on_terms():
     # 10 % of 100.00 a day, 30 days later; day 33 and 34 are a weekend.
     expected = [(30, 1_000), (31, 1_000), (32, 1_000), (35, 3_000)]

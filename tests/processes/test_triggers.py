@@ -160,6 +160,13 @@ def test_a_closure_on_a_condition_comes_after_its_notice():
     assert closed == list(range(9, 15))
 
 
+def test_a_dated_closure_nearer_than_its_notice_is_known_on_the_first_day():
+    shut = {"kind": "platform_closure", "channels": ["line"], "on": date(3), "notice_days": 9}
+    firm = firm_of(borrower({"line": PLATFORM}, shocks={"shut": shut}))
+    days = days_of(firm, 5)
+    assert [day for day in days if firm.channels["line"].on_notice() is not None] == [0, 1]
+
+
 # -- after another shock ------------------------------------------------------------------------
 
 

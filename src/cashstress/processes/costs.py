@@ -59,7 +59,7 @@ class Cost:
             return firm.days()
         if plan.pay_class == "capital":
             return firm.days()  # what waits is looked at every day
-        return [d for d in self._contracted if firm.clock.today <= d < firm.scenario.horizon]
+        return firm.days_of(self._contracted)
 
     def _days_contracted(self) -> dict[int, int]:
         """Days of monthly and dated bills, rolled to bank days, and when each is due."""

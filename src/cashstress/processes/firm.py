@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from cashstress.kernel.arrays import Floats, Money
-    from cashstress.processes.schedules import Schedule
     from cashstress.scenario import Scenario
 
 __all__ = ["Firm"]
@@ -169,9 +168,9 @@ class Firm:
         """Days from today to the horizon: what a daily process loops over, from any day on."""
         return range(self.clock.today, self.scenario.horizon)
 
-    def days_of(self, schedule: Schedule) -> list[int]:
-        """Days of a schedule from today to the horizon."""
-        return [day for day in schedule.days if self.clock.today <= day < self.scenario.horizon]
+    def days_of(self, days: Iterable[int]) -> list[int]:
+        """Those of some days, in order, that lie between today and the horizon."""
+        return [day for day in days if self.clock.today <= day < self.scenario.horizon]
 
     def bank_day(self, days: Any) -> Any:
         """The same days, or the next business days: bank transfers move on those.

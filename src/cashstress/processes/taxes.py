@@ -110,14 +110,14 @@ class Taxes:
 
 def vat_returns(firm: Firm, taxes: Taxes) -> Generator[Any, Any, None]:
     """File VAT at the end of each period."""
-    for day in firm.days_of(taxes.vat_periods) if taxes.plan.vat != "none" else ():
+    for day in firm.days_of(taxes.vat_periods.days) if taxes.plan.vat != "none" else ():
         yield firm.clock.at(day, Phase.DUE)
         taxes.return_vat(day)
 
 
 def income_tax(firm: Firm, taxes: Taxes) -> Generator[Any, Any, None]:
     """File income tax at the end of each quarter."""
-    for day in firm.days_of(taxes.quarters) if taxes.plan.income_tax else ():
+    for day in firm.days_of(taxes.quarters.days) if taxes.plan.income_tax else ():
         yield firm.clock.at(day, Phase.DUE)
         taxes.return_income(day)
 

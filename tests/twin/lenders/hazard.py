@@ -10,7 +10,7 @@ from twin.levers import Lever
 FOR_GOOD = 10**9
 DAYS_A_MONTH = 365 / 12
 #: A shock's closure for the same cause has its own end.
-OWN = {"risk_control": "own risk_control", "fault": "own fault", "misuse": "misuse"}
+OWN = {"risk_control": "own risk_control", "fault": "own fault", "misuse": "own misuse"}
 
 
 class Hazard:
