@@ -3,6 +3,9 @@
 Run it with `python platform_closure.py [RUNS]`. It builds the scenario, shows that it equals the
 file beside it, runs it with and without its shock and prints the answer. Where each figure comes
 from stands in the file.
+
+Customers' delays contain public sector information licensed under the Open Government Licence
+v3.0: UK payment-practices reports, 2017-2020.
 """
 
 import datetime as dt

@@ -103,6 +103,14 @@ def test_every_example_says_what_it_asks_and_has_its_page(example):
     assert f"({page.relative_to(DOCS)})" in row
 
 
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.*")), ids=lambda e: e.name)
+def test_examples_with_figures_of_a_licence_name_it(example):
+    # Examples are copied one by one, so a line in the README is not enough.
+    text = example.read_text(encoding="utf-8")
+    if "0.298" in text or "37.07" in text:  # UK payment practices: paid late, mean days to pay
+        assert "under the Open Government Licence" in text
+
+
 def test_tutorial_ends_with_the_file_beside_it(tmp_path):
     list(docs.Session(DOCS / "tutorial/1-build-a-firm.md", tmp_path, most_runs=RUNS).run())
     assert cs.load(tmp_path / "bakery.toml") == cs.load(DOCS / "tutorial/bakery.toml")

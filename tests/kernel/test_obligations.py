@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 from cashstress.errors import ConservationError, SimulationError
 from cashstress.kernel.clock import Clock
 from cashstress.kernel.columns import Columns
-from cashstress.kernel.obligations import Obligations
+from cashstress.kernel.obligations import Obligations, share_out
 
 MOST_LANES = 5
 money = st.integers(0, 1_000) | st.sampled_from([0, 0, 1, 10**12])
@@ -300,6 +300,23 @@ def test_an_example_to_follow_with_a_pencil():
     assert owed.oldest_due().tolist() == [5, 5]
     owed.pay(np.array([40, 0]))
     assert owed.days_past_due().tolist() == [0, 4]
+
+
+def test_cash_is_shared_out_by_due_day_over_ledgers():
+    # 100 flour of day 2, 30 boxes of day 4, then 50 flour and 20 boxes of day 6, flour first.
+    ledgers = {"flour": [(100, 2), (50, 6)], "boxes": [(30, 4), (20, 6)]}
+    cursors = []
+    for bills in ledgers.values():
+        clock, owed = ledger(lanes=5)
+        for amount, due in bills:
+            owed.bill(np.full(5, amount), due)
+        open_days(clock, owed, 9)
+        cursors.append(owed.cursor(np.arange(5)))
+    cash = np.array([0, 5, 115, 140, 185])
+    flour, boxes = share_out(cursors, cash)
+    assert flour.tolist() == [0, 5, 100, 110, 150]
+    assert boxes.tolist() == [0, 0, 15, 30, 35]
+    assert cash.tolist() == [0, 5, 115, 140, 185]
 
 
 def test_debt_older_than_the_longest_age_keeps_its_total_and_shows_that_age():

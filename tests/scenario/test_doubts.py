@@ -58,3 +58,19 @@ def test_lines_drawn_on_together_whose_money_comes_later(delay, given):
     assert [(doubt.key, doubt.given) for doubt in asked] == [
         ("treasury.draw_together", name) for name in given
     ]
+
+
+@pytest.mark.parametrize(
+    ("limit", "keys"),
+    [
+        (999, ["channels.line.drawn"]),
+        (1000, []),
+        ({"draw": "uniform", "low": 1, "high": 999}, ["channels.line.drawn"]),
+        # In some replications there is room.
+        ({"draw": "uniform", "low": 1, "high": 1001}, []),
+    ],
+)
+def test_a_line_that_opens_above_its_limit(limit, keys):
+    line = {"kind": "platform", "rate": {"per_day": 0.0004}, "drawn": 1000, "limit": limit}
+    asked = doubts(baker(stock_days=7).replace({"channels": {"line": line}}))
+    assert [doubt.key for doubt in asked] == keys

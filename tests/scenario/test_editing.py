@@ -162,6 +162,17 @@ def test_python_and_toml_agree(data, scenario):
     assert scenario.firm.other_assets == Decimal(0)
 
 
+@pytest.mark.parametrize("name", ["", "a\x1b[31m", "a\0", "a\nb", "a\u202eb", "\x9b31m", "\u2028"])
+def test_a_title_is_one_line_and_no_order_to_a_terminal(scenario, name):
+    with pytest.raises(ScenarioError, match=r"name: does not fit.*accepted: a text .* on one line"):
+        scenario.replace({"name": name})
+
+
+@pytest.mark.parametrize("name", ["陈记\u3000餐馆", "Café [bold]", "🔥", "a/b"])
+def test_a_title_may_be_of_any_language(scenario, name):
+    assert loads(dumps(scenario.replace({"name": name}))).name == name
+
+
 def test_text_survives(scenario):
     note = 'a "quote"\nand a \\ and \t and \r and 现金 and \x7f and \u2028'
     changed = scenario.replace({"note": note})

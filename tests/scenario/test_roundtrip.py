@@ -126,7 +126,8 @@ def _(kind: ManyOf, name):
     if name in {"weekly", "monthly"}:
         return st.lists(st.floats(0.1, 9), min_size=kind.least, max_size=kind.most)
     size = {"min_size": kind.least, "max_size": 2}
-    return st.lists(values(kind.item, name), unique=kind.distinct, **size)
+    items = st.lists(values(kind.item, name), unique=kind.distinct, **size)
+    return items.map(led_somewhere) if name == "ways" else items
 
 
 @values.register
@@ -167,6 +168,11 @@ def _(kind: BufferOf, name):
 @values.register
 def _(kind: LastsOf, name):
     return st.integers(1, 3) | st.just({"mean_days": 5})
+
+
+def led_somewhere(ways):
+    """A diagnosis stands beside a way that it begins."""
+    return [*ways, "ask"] if "diagnose" in ways and not {"ask", "repair"} & {*ways} else ways
 
 
 def choices_of(cls):
@@ -228,6 +234,8 @@ def prices(data):
             *shock
         }:
             shock["stop"] = True
+        if shock.get("cause") == "misuse":  # of a line on the owner's record alone
+            shock["cause"] = "fault"
     return data
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cashstress.kernel.clock import Clock
     from cashstress.kernel.columns import Columns
 
-__all__ = ["Cursor", "Obligations"]
+__all__ = ["Cursor", "Obligations", "share_out"]
 
 
 class Obligations:
@@ -223,6 +223,8 @@ class Obligations:
 
 #: Due days that a walk looks at together: on most of them only other lanes were billed.
 _STEPS: Final = np.arange(8)[:, np.newaxis]
+#: Later than any due day.
+_NEVER: Final = 2**40
 
 
 class Cursor:
@@ -274,3 +276,35 @@ class Cursor:
         chosen = np.where(billed.any(axis=0), billed.argmax(axis=0), len(_STEPS) - 1)
         each = np.arange(len(at))
         self.oldest[at], self.head[at] = days[chosen, each], amounts[chosen, each]
+
+
+def share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
+    """Pay the oldest due day over several ledgers, then the next, until the cash is gone.
+
+    On one due day the first ledger comes first.
+
+    Parameters
+    ----------
+    cursors : list of Cursor
+        One per ledger, of the same lanes; they are moved on.
+    cash : int64 array (of the lanes), minor units
+        In every lane more is owed than this.
+
+    Returns
+    -------
+    list of int64 arrays (of the lanes), minor units
+        What each ledger gets.
+    """
+    paid, left = [np.zeros(len(cash), np.int64) for _ in cursors], cash.copy()
+    at = left.nonzero()[0]
+    while at.size:
+        oldest = np.array([np.where(c.owed[at] > 0, c.oldest[at], _NEVER) for c in cursors])
+        first = oldest.argmin(axis=0)
+        for index, cursor in enumerate(cursors):
+            here = at[first == index]
+            amount = np.minimum(cursor.head[here], left[here])
+            cursor.pay(amount, here)
+            paid[index][here] += amount
+            left[here] -= amount
+        at = at[left[at] > 0]
+    return paid

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 import attrs
 import numpy as np
 
+from cashstress.kernel.obligations import share_out
 from cashstress.processes.payables import PAY_CLASSES
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Flags, Lanes, Money
-    from cashstress.kernel.obligations import Cursor
     from cashstress.processes.firm import Firm
     from cashstress.processes.payables import Payable, PayClass
     from cashstress.processes.purchasing import Supplier
@@ -31,8 +31,6 @@ DEFERRABLE: Final[dict[str, PayClass]] = {
     "other": "other_suppliers",
     "discretionary": "discretionary",
 }
-#: Later than any due day.
-_NEVER: Final = 2**40
 
 
 @attrs.frozen(eq=False)
@@ -240,24 +238,4 @@ def _shares(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:
     """What each ledger gets of the cash, where more is owed than there is."""
     if len(ledgers) == 1:
         return [cash]
-    return _share_out([payable.ledger.cursor(lanes) for payable in ledgers], cash)
-
-
-def _share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
-    """Pay the oldest due day over all ledgers of a class, then the next, until the cash is gone.
-
-    In every lane more is owed than there is cash.
-    """
-    paid, left = [np.zeros(len(cash), np.int64) for _ in cursors], cash.copy()
-    at = left.nonzero()[0]
-    while at.size:
-        oldest = np.array([np.where(c.owed[at] > 0, c.oldest[at], _NEVER) for c in cursors])
-        first = oldest.argmin(axis=0)
-        for index, cursor in enumerate(cursors):
-            here = at[first == index]
-            amount = np.minimum(cursor.head[here], left[here])
-            cursor.pay(amount, here)
-            paid[index][here] += amount
-            left[here] -= amount
-        at = at[left[at] > 0]
-    return paid
+    return share_out([payable.ledger.cursor(lanes) for payable in ledgers], cash)

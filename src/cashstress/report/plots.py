@@ -21,6 +21,8 @@ __all__ = ["draw_plots", "require_matplotlib"]
 
 #: Colours that stay apart for colour-blind readers and in print (Okabe and Ito, 2008).
 _COLOURS: Final = {"baseline": "#0072B2", "stressed": "#D55E00"}
+#: Where both curves are one, the wider one under the other still shows.
+_WIDTHS: Final = {"baseline": 2.8, "stressed": 1.3}
 _LABELS: Final = {"baseline": "without shocks", "stressed": "with shocks"}
 _MINOR: Final = 100
 #: Where a scale of shares may begin.
@@ -103,7 +105,7 @@ def _fan(axis: Any, key: str, side: Result) -> None:
     axis.fill_between(days, levels[0.05], levels[0.95], color=colour, alpha=0.15, linewidth=0)
     axis.fill_between(days, levels[0.25], levels[0.75], color=colour, alpha=0.3, linewidth=0)
     label = f"{_LABELS[key]}: median, middle 50 % and 90 %"
-    axis.plot(days, levels[0.5], color=colour, label=label)
+    axis.plot(days, levels[0.5], color=colour, linewidth=_WIDTHS[key], label=label)
 
 
 def _mark_shocks(axis: Any, result: Result, *, height: float = 0.98) -> None:
@@ -175,4 +177,11 @@ def _curve(axis: Any, key: str, side: Result, outcome: str) -> None:
     axis.fill_between(
         curve.days, curve.low, curve.high, step="post", color=colour, alpha=0.3, linewidth=0
     )
-    axis.step(curve.days, curve.value, where="post", color=colour, label=_LABELS[key])
+    axis.step(
+        curve.days,
+        curve.value,
+        where="post",
+        color=colour,
+        linewidth=_WIDTHS[key],
+        label=_LABELS[key],
+    )

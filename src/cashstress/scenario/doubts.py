@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cashstress.errors import Problem
 from cashstress.scenario.bill_checks import unaccepted
-from cashstress.scenario.levels import least
+from cashstress.scenario.levels import least, most
 
 if TYPE_CHECKING:
     from cashstress.scenario.model import Scenario
@@ -22,7 +22,12 @@ def doubts(scenario: Scenario) -> tuple[Problem, ...]:
     ----------
     scenario : Scenario
     """
-    return (*_stock_that_runs_out(scenario), *unaccepted(scenario), *_too_slow_to_share(scenario))
+    return (
+        *_stock_that_runs_out(scenario),
+        *unaccepted(scenario),
+        *_too_slow_to_share(scenario),
+        *_overdrawn(scenario),
+    )
 
 
 def _stock_that_runs_out(scenario: Scenario) -> Iterator[Problem]:
@@ -47,3 +52,13 @@ def _too_slow_to_share(scenario: Scenario) -> Iterator[Problem]:
             message = "takes no part of the gap of a day: its money comes later"
             accepted = f"channels with delay_days = 0, or {name} in draw_order alone"
             yield Problem("treasury.draw_together", message, name, accepted)
+
+
+def _overdrawn(scenario: Scenario) -> Iterator[Problem]:
+    """Report lines that open with more drawn than they have limit, in every replication."""
+    for name, channel in scenario.channels.items():
+        limit = most(channel.limit)
+        if channel.drawn > limit:
+            message = "above the limit: nothing can be drawn until enough of it is repaid"
+            accepted = f"at most the limit ({limit:,.15g}), unless the lender has cut it since"
+            yield Problem(f"channels.{name}.drawn", message, str(channel.drawn), accepted)

@@ -17,11 +17,13 @@ import numpy as np
 from cashstress.scenario.numeric import Whole
 from cashstress.scenario.problems import Refused, nearest, refuse
 
-__all__ = ["NAME", "Choice", "Date", "Flag", "MonthDay", "Name", "Optional", "Text"]
+__all__ = ["NAME", "ONE_LINE", "Choice", "Date", "Flag", "MonthDay", "Name", "Optional", "Text"]
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _LONGEST_TEXT = 20_000
 _LONGEST_NAME = 64
+#: What a terminal shows as it is: no orders to it, and no writing backwards over what is there.
+ONE_LINE: Final = "[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]+"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 

@@ -23,6 +23,10 @@ _PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*"""
 _ENDLESS_KEY: Final = re.compile(
     rf"(?:^|[{{,])[ \t]*\[{{0,2}}[ \t]*(?:{_PART}\.[ \t]*){{30}}", re.MULTILINE
 )
+_AT_LINE: Final = re.compile(r"\(at line (\d+), column \d+\)$")
+#: Python reads no integer of more decimal digits.
+_MOST_DIGITS: Final = 4300
+_NUMBER: Final = re.compile(r"\d[\d_]*")
 
 
 def load(path: str | Path) -> Scenario:
@@ -132,9 +136,28 @@ def _parse(text: Any, source: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise _bad("nested too deeply", source) from None
-    except ValueError as error:
-        # TOMLDecodeError, and Python's own refusal of integers of more than 4,300 digits.
-        raise _bad(f"not valid TOML: {_shortened(str(error))}", source) from None
+    except tomllib.TOMLDecodeError as error:
+        raise _bad(f"not valid TOML: {_with_its_line(str(error), text)}", source) from None
+    except ValueError:
+        raise _bad(f"not valid TOML: {_endless_number(text)}", source) from None
+
+
+def _with_its_line(message: str, text: str) -> str:
+    """Return a parser's message with the line that it means: that shows the key."""
+    message = _shortened(message)
+    found = _AT_LINE.search(message)
+    if found is None:  # "at end of document"
+        return f"{message}; the last line is {show(text.strip().split(chr(10))[-1].strip())}"
+    # Lines as the parser counts them: other ends of lines are part of a line.
+    return f"{message}; the line is {show(text.split(chr(10))[int(found[1]) - 1].strip())}"
+
+
+def _endless_number(text: str) -> str:
+    """Return what is wrong where Python refuses to read an integer."""
+    numbers = _NUMBER.finditer(text)
+    found = next(n for n in numbers if len(n[0].replace("_", "")) > _MOST_DIGITS)
+    line = text.count("\n", 0, found.start()) + 1
+    return f"a number of more than {_MOST_DIGITS:,} digits (line {line})"
 
 
 def _shortened(message: str) -> str:

@@ -33,6 +33,7 @@ from cashstress.scenario.factoring import Factoring, ReverseFactoring
 from cashstress.scenario.fields import date, named, one, processes, text, whole
 from cashstress.scenario.firm import Economy, Firm
 from cashstress.scenario.functions import Process
+from cashstress.scenario.kinds import ONE_LINE
 from cashstress.scenario.lender import CreditRecord
 from cashstress.scenario.named import Named
 from cashstress.scenario.outcomes import Outcomes
@@ -162,7 +163,7 @@ class Scenario(Table):
         *magnitudes.RULES,
     )
 
-    name: str = text()
+    name: str = text(pattern=ONE_LINE, accepted="a text in quotes, on one line")
     note: str = text("")
     start: dt.date = date()
     horizon: int = whole(365, low=1, high=11_000, unit="days")
