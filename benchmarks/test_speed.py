@@ -4,7 +4,8 @@ Run it with `make bench`. It prints replications a second, their ratio and the p
 and asserts what does not depend on the machine: both programs do the same work, and give the same
 answer within the Monte Carlo error of both, figure by figure (see `agreement`).
 
-CASHSTRESS_BENCH_PLAIN and CASHSTRESS_BENCH_LANES set the replications of the comparison.
+CASHSTRESS_BENCH_PLAIN and CASHSTRESS_BENCH_LANES set the replications of the comparison,
+CASHSTRESS_BENCH_TWIN those of the program that knows every kind of channel.
 """
 
 from __future__ import annotations
@@ -31,14 +32,21 @@ from agreement import QUANTILES, rows  # noqa: E402 - found only after the line 
 from plain_diary import Answer  # noqa: E402 - the same
 from plain_plan import Plan  # noqa: E402 - the same
 from plain_simpy import Firm  # noqa: E402 - the same
+from replayed_twin import Lived, differences, live  # noqa: E402 - the same
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_benchmark.fixture import BenchmarkFixture
 
 EXAMPLE = HERE.parent / "examples" / "platform_closure.toml"
 PLAIN_RUNS = int(os.environ.get("CASHSTRESS_BENCH_PLAIN", "2000"))
 LANE_RUNS = int(os.environ.get("CASHSTRESS_BENCH_LANES", "20480"))
+TWIN_RUNS = int(os.environ.get("CASHSTRESS_BENCH_TWIN", "6"))
 ROUNDS = 5
+#: Turns of the comparison with every kind of channel, and who takes them.
+TURNS = 3
+SLOW_AND_FAST = ("plain", "twin before", "lanes before", "twin after", "lanes after")
 #: Changes that bring about what the example as it stands hardly sees: holds, cash on delivery, the
 #: substitute, missed runs, people leaving, arrears, winding up, and interest to the owner.
 STRAIN = {
@@ -199,25 +207,66 @@ def test_same_answer(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str], 
 
 
 def test_every_channel(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the other channels cost: the example against the same firm with one of every kind.
+    """The ratio before and after the other channels: the example, and it with one of every kind.
 
-    The plain firm knows only the example's own; rounds of both take turns, in processor time.
+    The plain firm of this folder knows only the example's own channels. The twin of the tests knows
+    all: it does the same work, and has the same balances on every day to the cent, so its ratio is
+    that of like with like. It is written to be read, and is slower than the plain firm. Its time
+    is that of its days alone: neither draws nor opening the firm, nor tables of the answer. That of
+    the lanes has all of these. All take turns, in processor time.
     """
-    firm = scenario.replace(EVERY_CHANNEL)
-    assert {line.kind for line in firm.channels.values()} == set(kinds())
-    speeds = []
-    for _ in range(ROUNDS):
-        began = time.process_time()
-        lanes(scenario)
-        between = time.process_time()
-        lanes(firm)
-        ended = time.process_time()
-        speeds.append((LANE_RUNS / (between - began), LANE_RUNS / (ended - between)))
-    before, after = (median(each) for each in zip(*speeds, strict=True))
-    share = median(theirs / mine for mine, theirs in speeds)
+    firms = {"before": scenario, "after": scenario.replace(EVERY_CHANNEL)}
+    assert {line.kind for line in firms["after"].channels.values()} == set(kinds())
+    plan, share = Plan(scenario), -(-TWIN_RUNS // TURNS)
+    times: dict[str, list[float]] = {name: [] for name in SLOW_AND_FAST}
+    lives: dict[str, list[Lived]] = {name: [] for name in firms}
+    for turn in range(TURNS):
+        times["plain"].append(seconds_of(lambda: plain(plan, turn * 100, 100)) / 100)  # noqa: B023
+        for name, firm in firms.items():
+            lived = [live(firm, turn * share + one) for one in range(share)]
+            lives[name] += lived
+            times[f"twin {name}"].append(sum(life.seconds for life in lived) / share)
+            times[f"lanes {name}"].append(seconds_of(lambda: lanes(firm)) / LANE_RUNS)  # noqa: B023
     with capsys.disabled():
-        print(f"\nexample {before:,.0f} replications/s, with every kind of channel ", end="")
-        print(f"{after:,.0f}: {share:.0%} of it")
+        print()
+        print_speeds(times)
+    for name, firm in firms.items():
+        assert not differences(firm, lives[name])
+
+
+def seconds_of(act: Callable[[], object]) -> float:
+    """Processor time of an act."""
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+def print_speeds(times: dict[str, list[float]]) -> None:
+    """Replications a second of every program, and the ratios of those that do the same work.
+
+    Last an estimate: the ratio to a plain firm that would know every channel, if they cost it what
+    they cost the twin.
+    """
+    for name, each in times.items():
+        print(f"{name:14s} {1 / median(each):10,.1f} replications/s")
+    for slow, fast in (
+        ("plain", "lanes before"),
+        ("twin before", "lanes before"),
+        ("twin after", "lanes after"),
+        ("lanes after", "lanes before"),
+    ):
+        print(f"{fast} / {slow}: {_ratio(times, slow, fast):,.2f}")
+    others = _ratio(times, "twin after", "twin before")
+    estimate = (
+        others
+        * _ratio(times, "plain", "lanes before")
+        / _ratio(times, "lanes after", "lanes before")
+    )
+    print(f"were they {others:.2f} times the work of the plain firm too: {estimate:,.0f}")
+
+
+def _ratio(times: dict[str, list[float]], slow: str, fast: str) -> float:
+    return median(theirs / ours for theirs, ours in zip(times[slow], times[fast], strict=True))
 
 
 def test_peak_memory(capsys: pytest.CaptureFixture[str]) -> None:

@@ -507,8 +507,17 @@ def channels(draw, annual, start, customers, suppliers):
         if name in {"jiebei", "bank", "owner_loan"}:
             made[name] |= draw(will) or {}
         if made[name].get("record") == "owner" and draw(st.booleans()):
-            made[name]["misuse"] = draw(hazards())
+            made[name] |= draw(_personal(made[name]))
     return made
+
+
+@st.composite
+def _personal(draw, line):
+    """Return what a line on the owner's record may have beside."""
+    keys = {"misuse": draw(hazards())}
+    if "reopening" in line:
+        keys["reopening"] = line["reopening"] | {"firm_record_weight": draw(share())}
+    return keys
 
 
 def _term_loan(tenor, rolls, start):

@@ -264,6 +264,8 @@ class Ledger(RuleBasedStateMachine):
         for days in range(self.age + 2):
             longer = [lane.owed_longer_than(days) for lane in self.lanes]
             assert self.ledger.owed_longer_than(days).tolist() == longer
+            some = np.arange(len(self.lanes))[::-2]
+            assert self.ledger.owed_longer_than(days, some).tolist() == longer[::-2]
 
 
 TestLedger = Ledger.TestCase

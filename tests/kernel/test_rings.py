@@ -195,7 +195,7 @@ def test_bills_equal_a_dictionary_by_day(plan, window):
         assert ring.ahead.tolist() == sum_of(today + 1, today + window)
         assert ring.later().tolist() == sum_of(today + 1, today + TERM)
         for days in range(AGE + 2):
-            assert ring.recent(days).tolist() == sum_of(today - days + 1, today)
+            assert ring.recent(days, np.arange(LANES)).tolist() == sum_of(today - days + 1, today)
         for day in range(today - AGE, today + TERM + 1):
             assert listed(ring.on(day)) == sum_of(day, day)
 

@@ -192,13 +192,14 @@ class Dues(Rings):
 
     @invariant()
     def remembers_what_fell_due(self):
+        everyone = np.arange(len(self.lanes))
         for days in range(self.age + 2):
             first = self.today - days + 1
             recent = [
                 sum(a for d, a in lane.items() if first <= d <= self.opened) for lane in self.lanes
             ]
-            assert self.ring.recent(days).tolist() == recent
-        everyone = np.arange(len(self.lanes))
+            assert self.ring.recent(days, everyone).tolist() == recent
+            assert self.ring.recent(days, everyone[::-2]).tolist() == recent[::-2]
         for day in range(max(0, self.today - self.age), self.today + self.term + 1):
             of = self.ring.of(np.full(len(self.lanes), day), everyone)
             assert of.tolist() == [lane[day] for lane in self.lanes]

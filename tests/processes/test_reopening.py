@@ -87,6 +87,22 @@ def test_the_record_and_an_agreement_move_the_chance():
     assert abs(closed[12].mean() - 0.16) < 4 * (0.16 * 0.84 / 4000) ** 0.5
 
 
+def test_the_firms_record_helps_a_line_on_the_owners():
+    ask = {"review_days": 2, "most": 1, "risk_control": 0.8}
+    ways = {"ways": ["ask"], "ask": ask, "record_weight": 0.5, "firm_record_weight": 0.25}
+    record = {"credit_record": {"firm": 20, "owner": 40, "clean": 0, "closure": 0}}
+    closed = closed_days(ways, lanes=4000, changes=record, line={"record": "owner"})
+    # 0.8 x (1 - 0.5 x (1 - 0.4)) x (1 - 0.25 x (1 - 0.2)) = 0.8 x 0.7 x 0.8 = 0.448 is granted.
+    assert abs(closed[12].mean() - 0.552) < 4 * (0.552 * 0.448 / 4000) ** 0.5
+    # A firm without a point is not let go, however good its owner is.
+    ways |= {"record_weight": 0, "firm_record_weight": 1.0}
+    ways["ask"] = ask | {"risk_control": 1.0}
+    for firm, until in ((100, 12), (0, 80)):
+        record = {"credit_record": {"firm": firm, "owner": 100, "clean": 0, "closure": 0}}
+        closed = closed_days(ways, changes=record, line={"record": "owner"})
+        assert span(closed) == (10, until)
+
+
 def test_the_lender_reads_an_old_score_here_too():
     ask = {"review_days": 3, "most": 1, "risk_control": 1.0}
     ways = {"ways": ["ask"], "ask": ask, "record_weight": 1.0}

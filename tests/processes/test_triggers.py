@@ -322,3 +322,48 @@ def test_a_wait_at_a_rate_renews_at_a_fresh_take():
     assert abs(mean - 30.92) < 4 * 30.4 / waits.sum() ** 0.5
     firm.run()
     firm.audit()
+
+
+# -- every way to strike, in every shape ----------------------------------------------------------
+
+WAYS = {
+    "on": date(4),
+    "after": {"mean_days": 9},
+    "between": [date(2), date(15)],
+    "at_rate": {"per_year": 40},
+    "when": {"cash_below": 800},
+    "after_shock": {"shock": "first", "days": 3, "probability": 0.6},
+}
+#: How much of the way back is done, by the share of its time that is over.
+CURVES = {
+    "linear": lambda u: u,
+    "s_curve": lambda u: u * u * (3 - 2 * u),
+    "step": lambda u: (u >= 1) * 1.0,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("builds_over", [0, 4])
+@pytest.mark.parametrize("recovery", [None, *CURVES])
+def test_every_way_to_strike_has_every_shape(way, builds_over, recovery):
+    # Down by 40 % for three days: built up over four it gets to three quarters of that.
+    shape = {} if recovery is None else {"recovery": recovery, "recovery_days": 5}
+    hit = {"kind": "sales_fall", "depth": 0.4, "lasts": 3, "builds_over": builds_over}
+    first = {"kind": "customer_loss", "on": date(3), "lasts": 2}
+    # Of 1,000.00 the machine of day 7 takes what leaves less than 800.00.
+    machine = {"machine": {"once": 1_500, "on": date(7)}}
+    shocks = {"first": first, "hit": hit | shape | {way: WAYS[way]}}
+    firm = firm_of(plain({"horizon": 45}, shocks=shocks, costs=machine), 30)
+    strike = next(s for s in firm.strikes if s.name == "hit")
+    struck = np.zeros(30, bool)
+    for day in days_of(firm, 45):
+        over = np.clip((day - strike.end) / 5, 0, 1) if shape else (day >= strike.end) * 1.0
+        left = 1 - CURVES[recovery or "linear"](over)
+        built = np.clip((np.minimum(day, strike.end - 1) - strike.start + 1) / 4, 0, 1)
+        reached = built if builds_over else 1.0
+        on = day >= strike.start
+        struck |= on
+        expected = np.where(on, 1 - 0.4 * reached * left, 1.0)
+        seen = np.broadcast_to(firm.levers["sales.level"].value, 30)
+        assert seen == pytest.approx(expected), day
+    assert struck.any()

@@ -38,6 +38,10 @@ SLIPS = [
     ({"reopening": {"ways": ["wait", "diagnose"]}}, r"reopening.ways: diagnose says when.*or no"),
     ({"reopening": {"ways": ["ask"], "ask": {"fault": 30}}}, r"reopening.ask.fault: .*30"),
     ({"agreement": {"hazard_factor": -0.5}}, r"agreement.hazard_factor: .*-0.5"),
+    (
+        {"reopening": {"firm_record_weight": 0.5}},
+        r"reopening.firm_record_weight: .*on the firm's record.*0.5.*record = .owner.",
+    ),
     ({"reads_record": {"below": 0}}, r"reads_record.below: .*above 0"),
     ({"reads_record": {"limit_factor": 1.5}}, r"reads_record.limit_factor: .*1.5"),
 ]

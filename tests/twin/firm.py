@@ -33,12 +33,12 @@ from twin.treasury import Treasury
 
 
 class Firm:
-    """One replication of a scenario."""
+    """One replication of a scenario; `draws` makes what it draws, by default the lanes' draws."""
 
-    def __init__(self, scenario, *, seed, replication):
+    def __init__(self, scenario, *, seed, replication, draws=Draws):
         self.scenario = scenario
         self.env = simpy.Environment()
-        self.draws = Draws(seed, replication, lambda: self.today)
+        self.draws = draws(seed, replication, lambda: self.today)
         self.calendar, self.books = Calendar(scenario), Books()
         self.ledgers, self.levers = [], {}
         self.wound_up = self.env.event()

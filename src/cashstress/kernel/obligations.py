@@ -163,13 +163,27 @@ class Obligations:
         left: Money = self._head[lanes]
         return left
 
-    def owed_longer_than(self, days: int) -> Money:
-        """The part of `owed` that is at least `days` past due.
+    def owed_longer_than(self, days: int, lanes: Lanes | slice = slice(None)) -> Money:
+        """The part of `owed` that is at least `days` past due, a copy.
 
         Unpaid bills are the most recent ones, so it is what exceeds the bills of the last `days`
-        days.
+        days.  Only lanes whose oldest bill is that old are looked at: most have none.
+
+        Parameters
+        ----------
+        days : int
+        lanes : index array, optional
+            Only these lanes; by default all.
         """
-        older: Money = np.maximum(self.owed - self._bills.recent(days), 0)
+        owed = self.owed[lanes]
+        # Debt beyond the longest age may have been merged into one bill of that age.
+        age = min(days, self._age)
+        late = (owed > 0) & (self._oldest[lanes] <= self._clock.today - age)
+        older: Money = np.zeros(len(owed), np.int64)
+        some = late.nonzero()[0]
+        if some.size:
+            where = some if isinstance(lanes, slice) else lanes[some]
+            older[some] = np.maximum(owed[some] - self._bills.recent(days, where), 0)
         return older
 
     @property

@@ -250,13 +250,16 @@ class DueRing:
             total += self._ring[row][lanes]
         return total
 
-    def recent(self, days: int) -> Money:
-        """Sum of what fell due in the last `days` days, today included once it is opened."""
-        total = np.zeros(self._columns.lanes, np.int64)
+    def recent(self, days: int, lanes: Lanes) -> Money:
+        """Sum of what fell due in the last `days` days, today included once it is opened.
+
+        One amount for each entry of `lanes`.
+        """
+        total = np.zeros(len(lanes), np.int64)
         for day in range(self._clock.today - days + 1, self.opened + 1):
             row = self.on(day)
             if row is not None:
-                total += row
+                total += row[lanes]
         return total
 
     def later(self) -> Money:

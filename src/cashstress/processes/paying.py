@@ -82,11 +82,10 @@ class Paying:
             if price is not None:
                 total += price
         may_wait = [payable for payable in ledgers if payable.pay_class in self._defer]
-        required = total
-        if may_wait:
-            lanes, required = np.flatnonzero(total), total.copy()
-            for payable in may_wait:
-                required[lanes] -= payable.due(lanes) - self.required_of(payable, lanes)
+        required = total.copy() if may_wait else total
+        for payable in may_wait:
+            required -= payable.due()
+            required += self.required_of(payable, slice(None))
         return Due(ledgers, waiting, total, required)
 
     def when_banks_open(self, due: Due) -> Money:
@@ -95,7 +94,7 @@ class Paying:
 
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
         """Pay; note what stays unpaid."""
-        in_order = self._to_be_paid_in_order(due)
+        in_order = self._to_be_paid_in_order(due, floor)
         ordered = lanes = np.flatnonzero(in_order)
         left = self._firm.cash[lanes]
         for pay_class in PAY_CLASSES:
@@ -115,12 +114,17 @@ class Paying:
         if bank_day:
             self._take_discounts(floor)
 
-    def _to_be_paid_in_order(self, due: Due) -> Flags:
-        """Lanes that are short of cash, or in which something may wait: the others pay it all."""
+    def _to_be_paid_in_order(self, due: Due, floor: int) -> Flags:
+        """Lanes that are short of cash, or of cash above the floor where something may wait.
+
+        The others pay all that is due, be it stretched or not.
+        """
         in_order: Flags = due.total > self._firm.cash
-        for payable in (*due.ledgers, *due.waiting):
-            if payable.pay_class in self._defer:
-                in_order |= payable.due() > 0
+        may_wait = [payable for payable in due.ledgers if payable.pay_class in self._defer]
+        if floor and may_wait:
+            tight = due.total > self._firm.cash - floor
+            for payable in may_wait:
+                in_order |= tight & (payable.due() > 0)
         return in_order
 
     def required_of(self, payable: Payable, lanes: Lanes | slice) -> Money:
@@ -131,8 +135,9 @@ class Paying:
         # A limit that falls on a closed day is one of the next business day.
         today = self._firm.clock.today
         closed = today - int(self._firm.calendar.previous_business[today])
-        older = payable.ledger.owed_longer_than(days + closed) * self._firm.world.running
-        return older[lanes]
+        older = payable.ledger.owed_longer_than(days + closed, lanes)
+        running = self._firm.world.living()
+        return older if running is None else older * running[lanes]
 
     def required_before(self, pay_class: PayClass, lanes: Lanes | slice) -> Money:
         """What is due and not let wait in the classes that are paid before this one."""
@@ -210,7 +215,7 @@ class Paying:
         unpaid = self._firm.columns["treasury.unpaid"]
         unpaid[...] = 0
         for payable in due.waiting:
-            unpaid += payable.due()
+            unpaid += self.required_of(payable, slice(None))
         if lanes.size:
             unpaid[lanes] = self._still_required(due, lanes)
 

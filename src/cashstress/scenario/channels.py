@@ -59,6 +59,18 @@ def _is_personal(channel: Channel) -> list[Problem]:
     return [Problem("misuse", message, accepted='record = "owner" beside it, or no misuse')]
 
 
+@rule("reopening", "record")
+def _counts_once(channel: Channel) -> list[Problem]:
+    """A line on the firm's record has only that to be judged by."""
+    ways = channel.reopening
+    if ways is None or not ways.firm_record_weight or channel.record == "owner":
+        return []
+    message = "the line is on the firm's record: record_weight is what counts it"
+    accepted = 'record_weight, or record = "owner" beside it'
+    given = str(ways.firm_record_weight)
+    return [Problem("reopening.firm_record_weight", message, given, accepted)]
+
+
 @table
 class Channel(Table):
     """What all borrowing channels have in common.
@@ -117,7 +129,7 @@ class Channel(Table):
         What the lender has seen before day 0.
     """
 
-    RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn, _is_personal)
+    RULES: ClassVar[tuple[Rule, ...]] = (_can_be_drawn, _is_personal, _counts_once)
     #: A user's own kind, in Python only: the class that lives through its days.
     simulated_by: ClassVar[type | None] = None
 

@@ -49,8 +49,8 @@ def _instalments_repay(line: Any) -> list[Problem]:
     if part >= _CENT / 2:
         return []
     message = (
-        "instalments that cannot repay: even of the whole limit the first one holds "
-        f"{part:.2g} of principal, less than a minor unit"
+        f"instalments that cannot repay: even of the whole limit ({amount:,g}), at the rate of "
+        f"{daily:.3g} a day, the first one holds {part:.2g} of principal, less than a minor unit"
     )
     accepted = "fewer months, a lower rate or a higher limit"
     return [Problem("tenor_months", message, f"{line.tenor_months} months", accepted)]

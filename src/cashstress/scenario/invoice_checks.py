@@ -43,7 +43,15 @@ def _buyers_exist(scenario: Scenario) -> Iterator[Problem]:
     for name, line in _lines(scenario):
         for buyer in line.buyers:
             if buyer not in scenario.customers:
-                yield unknown(buyer, scenario.customers, "customer").under(_key(line, name))
+                what = f"customer: no customers.{buyer}{_another(scenario, buyer)}"
+                yield unknown(buyer, scenario.customers, what).under(_key(line, name))
+
+
+def _another(scenario: Scenario, name: str) -> str:
+    """What a name that is no customer stands for, if it stands for anything."""
+    tables = ("suppliers", "channels", "costs")
+    found = [f"; {table}.{name} is none" for table in tables if name in getattr(scenario, table)]
+    return "".join(found)
 
 
 @rule("channels", "customers")

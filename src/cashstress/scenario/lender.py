@@ -207,6 +207,9 @@ class Reopening(Table):
         the other ways begin, so it stands beside one of them.
     record_weight : float
         How much the credit record counts: chances are multiplied by 1 - weight (1 - score / 100).
+    firm_record_weight : float
+        How much the firm's own record counts beside it, of a line on the owner's record: the same
+        with the firm's score.
     """
 
     RULES: ClassVar[tuple[Rule, ...]] = (_ways_used, _diagnosis_leads_somewhere)
@@ -216,3 +219,9 @@ class Reopening(Table):
     repair: Repair | None = one(Repair, None)
     diagnose: Diagnose | None = one(Diagnose, None)
     record_weight: float = fraction(0.0)
+    firm_record_weight: float = fraction(0.0)
+
+    @property
+    def reads_record(self) -> bool:
+        """Whether the lender looks at a credit record before it lets a line go."""
+        return self.record_weight > 0 or self.firm_record_weight > 0

@@ -13,6 +13,7 @@ from cashstress.scenario import (
     crosschecks,
     editing,
     invoice_checks,
+    lever_values,
     magnitudes,
     overlaps,
     sequence,
@@ -160,6 +161,7 @@ class Scenario(Table):
         *invoice_checks.RULES,
         *bill_checks.RULES,
         overlaps.overlapping_sets,
+        lever_values.values_in_range,
         *magnitudes.RULES,
     )
 

@@ -14,7 +14,8 @@ def keep_records(firm):
     plan = firm.scenario
     lines, shocks = plan.channels.values(), plan.shocks.values()
     read = any(line.reads_record is not None for line in lines)
-    read |= any(line.reopening is not None and line.reopening.record_weight for line in lines)
+    ways = [line.reopening for line in lines if line.reopening is not None]
+    read |= any(each.record_weight or each.firm_record_weight for each in ways)
     read |= any(s.when is not None and s.when.score_below is not None for s in shocks)
     if plan.credit_record is None and not read:
         return None
@@ -48,11 +49,11 @@ class CreditRecords:
         lines = self._firm.channels.values()
         self._readers = [Reader(line) for line in lines if line.plan.reads_record is not None]
 
-    def read(self, line):
+    def read(self, line, whose=None):
         """The score as a lender reads it now: before today's is written yesterday's is the last."""
         reads = line.plan.reads_record
         lag = 0 if reads is None else reads.lag_days
-        return self._ago(line.plan.record, lag, len(self._past))
+        return self._ago(whose or line.plan.record, lag, len(self._past))
 
     def _ago(self, whose, lag, day):
         if not lag:

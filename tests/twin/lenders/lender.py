@@ -79,9 +79,9 @@ class Lender:
 
     # -- the credit record ----------------------------------------------------------------------
 
-    def score(self):
+    def score(self, whose=None):
         records = self.firm.records
-        return BEST if records is None else records.read(self.line)
+        return BEST if records is None else records.read(self.line, whose)
 
     def _report(self):
         """A closure by risk control or arrears is seen on the record, once a spell."""

@@ -15,7 +15,8 @@ class Reopening:
 
     def __init__(self, lender, place, plan):
         self._lender, self._line, self._firm = lender, lender.line, lender.firm
-        self._weight, ways = plan.record_weight, plan.ways
+        self._weight, self._firms_weight = plan.record_weight, plan.firm_record_weight
+        ways = plan.ways
         self._ask = (plan.ask or sc.Ask()) if "ask" in ways else None
         self._repair = (plan.repair or sc.Repair()) if "repair" in ways else None
         self._diagnose = (plan.diagnose or sc.Diagnose()) if "diagnose" in ways else None
@@ -69,7 +70,8 @@ class Reopening:
 
     def _chance(self, what):
         chance = self._chances[what] * self._lender.agreements.reopening_factor
-        return chance * (1 - self._weight * (1 - self._lender.score() / 100))
+        chance *= 1 - self._weight * (1 - self._lender.score() / 100)
+        return chance * (1 - self._firms_weight * (1 - self._lender.score("firm") / 100))
 
     # -- reviews and tickets --------------------------------------------------------------------
 

@@ -159,12 +159,12 @@ class CreditRecords:
             for name, each in reads.items()
         ]
 
-    def read(self, channel: Channel) -> Floats:
-        """The score that a line's lender knows today, per lane."""
+    def read(self, channel: Channel, whose: str | None = None) -> Floats:
+        """The score that a line's lender knows today, of the line's record by default, per lane."""
         reads = channel.plan.reads_record
         lag = 0 if reads is None else reads.lag_days
         # Today's score is written down last of all; until then yesterday's is the newest.
-        record = self.records[channel.plan.record]
+        record = self.records[whose or channel.plan.record]
         return record.read(lag) if lag else record.score
 
     def note_closure(self, channel: Channel, lanes: Flags) -> None:
@@ -192,6 +192,6 @@ def is_read(scenario: sc.Scenario) -> bool:
     channels = scenario.channels.values()
     return scenario.credit_record is not None or any(
         channel.reads_record is not None
-        or (channel.reopening is not None and channel.reopening.record_weight > 0)
+        or (channel.reopening is not None and channel.reopening.reads_record)
         for channel in channels
     )

@@ -195,11 +195,14 @@ class Reopening:
         tickets[write] += 1
 
     def _chance(self, what: str) -> Floats:
-        """Chance by cause (or of a review), with the agreement and the record, per lane."""
+        """Chance by cause (or of a review), with the agreement and the records, per lane."""
         plain = self._chances[what].value * self._will.reopening_factor
-        weight = self.plan.record_weight
-        if weight:
-            plain = plain * (1.0 - weight * (1.0 - self._will.score() / 100.0))
+        for weight, whose in (
+            (self.plan.record_weight, self._channel.plan.record),
+            (self.plan.firm_record_weight, "firm"),
+        ):
+            if weight:
+                plain = plain * (1.0 - weight * (1.0 - self._will.score(whose) / 100.0))
         chance: Floats = np.broadcast_to(plain, self._firm.world.lanes)
         return chance
 

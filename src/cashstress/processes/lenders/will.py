@@ -71,11 +71,11 @@ class Will:
         """What agreements make of the chances of reopening."""
         return self.agreements.reopening_factor
 
-    def score(self) -> Floats:
-        """The credit record as this lender reads it today, per lane."""
+    def score(self, whose: str | None = None) -> Floats:
+        """A credit record as this lender reads it today, that of the line by default, per lane."""
         if self._records is None:
             return np.full(self._firm.world.lanes, BEST)
-        return self._records.read(self.channel)
+        return self._records.read(self.channel, whose)
 
     def is_closed_by(self, cause: str) -> Flags:
         """Lanes in which a cause is in force, by a shock or by the lender itself."""
