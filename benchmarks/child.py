@@ -1,4 +1,4 @@
-"""A fresh process for the benchmarks: reads what to run, a JSON line each, and says what it cost."""
+"""A fresh process for the benchmarks: reads what to run, a JSON line each, and says its cost."""
 
 from __future__ import annotations
 

@@ -11,19 +11,15 @@ import argparse
 import datetime as dt
 import json
 import sys
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the programs stand beside this file
 
 from sections import engines, lengths, memory, parts, shares, start, workers  # noqa: E402 - as above
-from sections.common import load, machine, table  # noqa: E402 - the same
+from sections.common import How, load, machine, table  # noqa: E402 - the same
 from words import ABOUT, FRONT, TITLES  # noqa: E402 - the same
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 KEPT, PAGE = HERE / "results.json", HERE / "RESULTS.md"
 SECTIONS: dict[str, Any] = {
@@ -44,7 +40,7 @@ def main() -> None:
     chosen = [name for name in SECTIONS if getattr(options, name)] or list(SECTIONS)
     for name in [] if options.page else chosen:
         print(f"{name} ...", flush=True)
-        kept[name] = _measured(name, million=not options.no_million)
+        kept[name] = _measured(name, How(options.rounds, not options.no_million))
         KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     PAGE.write_text(page(kept), encoding="utf-8")
     print(f"{PAGE.name} is written")
@@ -56,16 +52,15 @@ def _options() -> argparse.Namespace:
         parser.add_argument(f"--{name}", action="store_true", help=f"measure: {TITLES[name]}")
     parser.add_argument("--page", action="store_true", help="write the page again, measure nothing")
     parser.add_argument("--no-million", action="store_true", help="leave 1,000,000 runs out")
+    parser.add_argument("--rounds", type=int, default=5, help="fewer for a first look [5]")
     return parser.parse_args()
 
 
-def _measured(name: str, *, million: bool) -> dict[str, Any]:
-    measure: Callable[..., dict[str, Any]] = SECTIONS[name].measure
-    if name == "memory":
-        measure = partial(measure, million=million)
-    before, say = load(), partial(print, flush=True)
+def _measured(name: str, how: How) -> dict[str, Any]:
+    before = load()
     return {
-        "data": measure(say),
+        "data": SECTIONS[name].measure(how),
+        "rounds": how.rounds,
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "load_before": before,
         "machine": machine(),
@@ -83,12 +78,11 @@ def page(kept: dict[str, Any]) -> str:
 
 
 def _where(one: dict[str, Any]) -> str:
-    about = ", ".join(
-        f"{value} cores" if name == "cores" else value if name == "processor" else f"{name} {value}"
-        for name, value in one["machine"].items()
-    )
-    busy = f"; load before it began {one['load_before']:g}" if one["load_before"] is not None else ""
-    return f"*Measured {one['date']} on {about}{busy}.*"
+    found = dict(one["machine"])
+    about = f"{found.pop('processor')}, {found.pop('cores')} cores, {found.pop('system')}; "
+    about += ", ".join(f"{name} {version}" for name, version in found.items())
+    busy = "" if one["load_before"] is None else f"; load when it began {one['load_before']:g}"
+    return f"*Measured {one['date']}, rounds: {one['rounds']}, on {about}{busy}.*"
 
 
 if __name__ == "__main__":

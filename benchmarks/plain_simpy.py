@@ -77,7 +77,8 @@ class Firm:
 
     def until(self, day: int, part: float) -> simpy.Event:
         """Wait for a part of a day."""
-        return self.env.timeout(day + part - self.env.now)
+        event: simpy.Event = self.env.timeout(day + part - self.env.now)
+        return event
 
     def today(self) -> int:
         """The day."""

@@ -170,10 +170,9 @@ class Closure(Actor):
     """A shock that closes lines."""
 
     def process(self, day: int, shock: Any) -> Life:
-        """Close them."""
+        """Wait for the day, and close them."""
+        yield self.hold(till=day + SHOCK)
         self.owner.close_lines(day, shock)
-        return
-        yield
 
 
 class SalabimSupplier(Supplier):
@@ -233,9 +232,9 @@ class SalabimFirm(Firm):
         Collecting(owner=self)
         Selling(owner=self)
         DatedCosts(owner=self)
-        for shock in self.scenario.shocks.values():
-            day = self.plan.calendar.day(shock.on)
-            Closure(at=day + SHOCK, owner=self, day=day, shock=shock)
+        shocks: Any = self.scenario.shocks
+        for shock in shocks.values():
+            Closure(owner=self, day=self.plan.calendar.day(shock.on), shock=shock)
         for cost, terms in self.scenario.costs.items():
             if terms.claims is not None:
                 Claims(owner=self, cost=cost)

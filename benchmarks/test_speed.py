@@ -1,4 +1,4 @@
-"""The main example in plain SimPy and salabim, one replication at a time, against lanes on one core.
+"""The main example in plain SimPy and salabim, one replication at a time, against lanes.
 
 Run it with `make agree`. It prints replications a second, their ratio and the peak memory of a run,
 and asserts what does not depend on the machine: both programs do the same work, and give the same

@@ -9,10 +9,10 @@ Written by `make bench` (`benchmarks/make_results.py`); no figure is put in by h
 work, unless a section says otherwise: the firm of `examples/platform_closure.toml` over 365 days
 with its shock, all outcomes, daily paths and the 13-week table recorded and tabulated.
 
-Rounds of all competitors take turns and the table gives medians of 5, so a busy machine slows them
-alike; a ratio is the median of the ratios round by round. Figures of one core are processor time.
-Take final figures on an idle machine: each section says how loaded it was (a load of 0 to 0.5 is
-idle)."""
+Rounds of all competitors take turns, so a busy machine slows them alike; figures are medians of the
+rounds (5, where nothing else is said), ratios medians of the ratios round by round. Figures of one
+core are processor time. Final figures are taken on an idle machine: each section says how loaded it
+was when it began (a load of 0 to 0.5 is idle)."""
 
 TITLES = {
     "engines": "The same work in four programs, one core",
@@ -30,13 +30,14 @@ The SimPy and the salabim program run one replication at a time and share everyt
 no events: bills, ledgers, credit, plan and diary are the same plain Python, so what differs is the
 event engine. Both are written as a careful user would: processes sleep until something can happen,
 what every replication shares is worked out once, salabim's monitors are off and it makes no
-component for every delivery. The Numba loop is written by hand for this firm alone, per replication,
-with scalars, and uses the library's quantile tables and counter-based draws; its compile time is
-outside. Every program's answer is compared before the page is written, and a difference stops it.""",
+component for every delivery. The Numba loop is written by hand for this firm alone, a replication
+at a time, with scalars, and uses the library's quantile tables and counter-based draws; its compile
+time is outside. Every program's answer is compared before the page is written, and a difference
+stops it.""",
     "workers": """\
-Wall time from the call to the result; each number of workers has a process of its own, whose pool is
-warm. Two workers cannot be 2 times as fast where a block has costs that do not depend on its width,
-nor while another program uses a core.""",
+Wall time from the call to the result; each number of workers has a process of its own, whose pool
+is warm. Two workers cannot be 2 times as fast where a block has costs that do not depend on its
+width, nor while another program uses a core.""",
     "lengths": """\
 Processor time on one core. The fixed part is the making of the firm and Python's work for each day,
 which is the same for one lane and for 30,000.""",

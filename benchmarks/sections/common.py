@@ -15,13 +15,36 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    Say = Callable[[str], None]
     Data = dict[str, Any]
 
-ROUNDS = 5
 CHILD = Path(__file__).parent.parent / "child.py"
+
+
+class How(NamedTuple):
+    """How to measure.
+
+    Attributes
+    ----------
+    rounds : int
+        The table gives their medians.
+    million : bool
+        Whether to run 1,000,000 replications, which takes minutes.
+    """
+
+    rounds: int = 5
+    million: bool = True
+
+    def turns(self) -> Iterator[int]:
+        """Numbers of the rounds; says how far it is."""
+        for turn in range(self.rounds):
+            yield turn
+            self.say(f"round {turn + 1} of {self.rounds}")
+
+    def say(self, text: str) -> None:
+        """Say how far it is."""
+        print(f"  {text}", flush=True)
 
 
 class Goal(NamedTuple):
@@ -45,8 +68,7 @@ class Goal(NamedTuple):
 def turns(
     works: dict[str, Callable[[int], Any]],
     clock: Callable[[], float],
-    say: Say,
-    rounds: int = ROUNDS,
+    how: How,
 ) -> dict[str, list[float]]:
     """Seconds of each piece of work in each round; rounds of all take turns.
 
@@ -54,12 +76,11 @@ def turns(
     of their medians.
     """
     seconds: dict[str, list[float]] = {name: [] for name in works}
-    for turn in range(rounds):
+    for turn in how.turns():
         for name, work in works.items():
             began = clock()
             work(turn)
             seconds[name].append(clock() - began)
-        say(f"  round {turn + 1} of {rounds}")
     return seconds
 
 
@@ -109,8 +130,8 @@ def machine() -> dict[str, str]:
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "system": platform.system(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
         **versions,
     }
 
@@ -175,7 +196,7 @@ def line(numbers: Sequence[float], seconds: Sequence[float]) -> Line:
 def said(fit: Line, unit: str) -> str:
     """A line in words."""
     return (
-        f"Straight line: {fit.fixed:.2f} s and {fit.each * 1000:,.2f} ms for each {unit}; farthest "
-        f"point {fit.residual:.0%} off the line; the last step costs {fit.last:.2f} times the line's "
-        "for each."
+        f"Straight line: {fit.fixed:.2f} s and {fit.each * 1000:,.2f} ms for each {unit}; the "
+        f"farthest point is {fit.residual:.0%} off it; each {unit} of the last step costs "
+        f"{fit.last:.2f} times as much as the line says."
     )

@@ -16,7 +16,7 @@ from programs import EXAMPLE, PROGRAMS, available
 from sections.common import Goal, paired, table, turns
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 #: Replications of a round.
 RUNS = {"simpy": 400, "salabim": 400, "numba": 20_480, "cashstress": 20_480}
@@ -30,7 +30,7 @@ SHOWN = {
 WIDEST_Z = 4.0
 
 
-def measure(say: Say) -> Data:
+def measure(how: How) -> Data:
     """Time all programs in turns, and see that they say the same."""
     scenario = cs.load(EXAMPLE)
     names = [name for name in PROGRAMS if available(name)]
@@ -41,7 +41,7 @@ def measure(say: Say) -> Data:
     def work(name: str) -> Any:
         return lambda turn: answers[name].append(PROGRAMS[name](scenario, RUNS[name], turn + 1))
 
-    seconds = turns({name: work(name) for name in names}, time.process_time, say)
+    seconds = turns({name: work(name) for name in names}, time.process_time, how)
     return {
         "runs": {name: RUNS[name] for name in names},
         "seconds": seconds,
@@ -92,7 +92,7 @@ def ratio(data: Data, slow: str, fast: str = "cashstress") -> float | None:
     seconds, runs = data["seconds"], data["runs"]
     if slow not in seconds:
         return None
-    return paired(seconds[slow], seconds[fast]) * runs[fast] / runs[slow]
+    return float(runs[fast] / runs[slow]) * paired(seconds[slow], seconds[fast])
 
 
 def goals(data: Data) -> list[Goal]:
@@ -114,15 +114,11 @@ def show(data: Data) -> str:
             continue
         each = [data["runs"][name] / spent for spent in data["seconds"][name]]
         times = 1.0 if name == "cashstress" else ratio(data, name)
-        lines.append(
-            [words, f"{median(each):,.0f}", f"{min(each):,.0f} to {max(each):,.0f}", f"{times:,.3g}"]
-            + [_said(data["agreement"][name])]
-        )
-    return table(
-        ["program", "replications/s", "over the rounds", "cashstress is so many times as fast"]
-        + ["its answer"],
-        lines,
-    )
+        spread = f"{min(each):,.0f} to {max(each):,.0f}"
+        said = _said(data["agreement"][name])
+        lines.append([words, f"{median(each):,.0f}", spread, f"{times:,.3g}", said])
+    head = ("program", "replications/s", "over the rounds", "cashstress: times as fast", "answer")
+    return table(head, lines)
 
 
 def _said(agreement: Data) -> str:

@@ -11,7 +11,7 @@ from programs import EXAMPLE
 from sections.common import Goal, line, said, table, turns
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 RUNS = (1_000, 3_000, 10_000, 30_000, 100_000)
 HORIZONS = (90, 180, 365, 730, 1_460, 3_650)
@@ -21,7 +21,7 @@ WIDTH = 4_096
 LINEAR = 1.25
 
 
-def measure(say: Say) -> Data:
+def measure(how: How) -> Data:
     """Processor seconds of one core."""
     scenario = cs.load(EXAMPLE)
     firms = {str(days): scenario.replace({"horizon": days}) for days in HORIZONS}
@@ -35,8 +35,8 @@ def measure(say: Say) -> Data:
     clock = time.process_time
     cs.simulate(scenario, runs=RUNS[0], seed=0, workers=1)
     return {
-        "runs": turns({str(count): runs(count) for count in RUNS}, clock, say),
-        "horizon": turns({name: days(firm) for name, firm in firms.items()}, clock, say),
+        "runs": turns({str(count): runs(count) for count in RUNS}, clock, how),
+        "horizon": turns({name: days(firm) for name, firm in firms.items()}, clock, how),
     }
 
 

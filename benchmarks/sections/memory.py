@@ -9,7 +9,7 @@ from sections.common import Child, Goal, table
 from sections.engines import SHOWN
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 #: Replications of each program.
 RUNS = 2_000
@@ -17,21 +17,21 @@ LONG = (10_000, 100_000, 200_000, 1_000_000)
 BASE, LONGEST = "100000", "1000000"
 
 
-def measure(say: Say, *, million: bool = True) -> Data:
+def measure(how: How) -> Data:
     """VmHWM of a fresh process each, MB; long runs write their JSON answer too."""
     data: Data = {"programs": {}, "long": {}, "wall": {}}
     for name in PROGRAMS:
         if available(name):
             with Child() as child:
                 data["programs"][name] = child.run(name, RUNS)["peak"]
-            say(f"  {name}")
+            how.say(f"{name}")
     for runs in LONG:
-        if runs == LONG[-1] and not million:
+        if runs == LONG[-1] and not how.million:
             continue
         with Child() as child:
             cost = child.run("lanes", runs, answer=True)
         data["long"][str(runs)], data["wall"][str(runs)] = cost["peak"], cost["wall"]
-        say(f"  {runs:,} replications: {cost['peak']:,.0f} MB, {cost['wall']:,.0f} s")
+        how.say(f"{runs:,} replications: {cost['peak']:,.0f} MB, {cost['wall']:,.0f} s")
     return data
 
 
@@ -46,8 +46,12 @@ def show(data: Data) -> str:
     """Two tables."""
     programs = [[SHOWN[name], f"{peak:,.0f}"] for name, peak in data["programs"].items()]
     long = [
-        [f"{int(runs):,}", f"{peak:,.0f}", f"{peak / data['long'][BASE]:.2f}"]
-        + [f"{data['wall'][runs]:,.1f}"]
+        [
+            f"{int(runs):,}",
+            f"{peak:,.0f}",
+            f"{peak / data['long'][BASE]:.2f}",
+            f"{data['wall'][runs]:,.1f}",
+        ]
         for runs, peak in data["long"].items()
     ]
     left_out = "" if LONGEST in data["long"] else "\n\n1,000,000 was left out: `--no-million`."

@@ -14,13 +14,13 @@ from programs import EXAMPLE
 from sections.common import Goal, line, said, table, turns
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 COUNTS = (1, 2, 5, 10, 25, 50)
 WIDTH = 2_048
 LINEAR = 1.25
 #: What is multiplied, which of the example's is copied, and what its copies share.
-KINDS = {
+KINDS: dict[str, tuple[str, dict[str, float]]] = {
     "suppliers": ("steel", {"share": 0.58}),
     "customers": ("trade", {"share": 1.0}),
     "channels": ("jiebei", {"limit": 200_000, "drawn": 72_000}),
@@ -42,7 +42,7 @@ def firm(kind: str, count: int) -> cs.Scenario:
     return cs.loads(tomli_w.dumps(spec))
 
 
-def measure(say: Say) -> Data:
+def measure(how: How) -> Data:
     """Processor seconds of one core."""
     data: Data = {}
     for kind in KINDS:
@@ -51,9 +51,9 @@ def measure(say: Say) -> Data:
         def work(each: cs.Scenario) -> Any:
             return lambda turn: cs.simulate(each, runs=WIDTH, seed=turn, workers=1)
 
-        say(f"  {kind}")
+        how.say(f"{kind}")
         works = {name: work(each) for name, each in firms.items()}
-        data[kind] = turns(works, time.process_time, say)
+        data[kind] = turns(works, time.process_time, how)
     return data
 
 

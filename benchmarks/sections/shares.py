@@ -14,7 +14,7 @@ from programs import EXAMPLE
 from sections.common import Goal, table
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 RUNS = (2_048, 20_480)
 RATE = 100
@@ -30,16 +30,16 @@ GROUPS = ("random numbers", "NumPy", "SimPy", "Python: kernel", "Python: the res
 _HELPERS = ("(libc", "(libm", "(libpython")
 
 
-def measure(say: Say) -> Data:
+def measure(how: How) -> Data:
     """Samples by group; nothing without py-spy."""
     profiler = _profiler()
     if profiler is None:
-        say("  not measured: py-spy is not installed")
+        how.say("not measured: py-spy is not installed")
         return {}
     data: Data = {}
     for runs in RUNS:
         data[str(runs)] = dict(_samples(profiler, runs))
-        say(f"  {runs:,} replications")
+        how.say(f"{runs:,} replications")
     return data
 
 

@@ -7,10 +7,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from programs import EXAMPLE
-from sections.common import ROUNDS, Child, Goal, table, wall
+from sections.common import Child, Goal, table, wall
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 RUNS = (1_000, 10_000)
 #: What starts before any answer: the interpreter, and the parts of SciPy that answers need.
@@ -18,7 +18,7 @@ BARE = "import numpy, scipy.special, scipy.stats"
 GOAL_RUNS = "1000"
 
 
-def measure(say: Say) -> Data:
+def measure(how: How) -> Data:
     """Wall seconds, in turns."""
     python = [sys.executable, "-c"]
     works = {"python": [*python, "pass"], "numpy and scipy": [*python, BARE]}
@@ -29,21 +29,18 @@ def measure(say: Say) -> Data:
     spent: Data = {name: [] for name in works} | {f"run, {runs}": [] for runs in RUNS}
     with Child() as child:
         child.run("command", RUNS[0])
-        for turn in range(ROUNDS):
+        for turn in how.turns():
             for name, command in works.items():
                 spent[name].append(wall(command))
             for runs in RUNS:
                 spent[f"run, {runs}"].append(child.run("command", runs, seed=turn)["wall"])
-            say(f"  round {turn + 1} of {ROUNDS}")
     return spent
 
 
 def _over(data: Data, runs: int | str) -> float:
     """Command over start-up and pure run, median of the rounds."""
-    each = zip(
-        data[f"command, {runs}"], data["numpy and scipy"], data[f"run, {runs}"], strict=True
-    )
-    return median(command / (bare + run) for command, bare, run in each)
+    each = zip(data[f"command, {runs}"], data["numpy and scipy"], data[f"run, {runs}"], strict=True)
+    return float(median(command / (bare + run) for command, bare, run in each))
 
 
 def goals(data: Data) -> list[Goal]:
@@ -56,8 +53,13 @@ def show(data: Data) -> str:
     """A row a command, then what the imports cost."""
     bare = median(data["numpy and scipy"])
     lines = [
-        [f"{runs:,}", f"{median(data[f'command, {runs}']):.2f}", f"{bare:.2f}"]
-        + [f"{median(data[f'run, {runs}']):.2f}", f"{_over(data, runs):.2f}"]
+        [
+            f"{runs:,}",
+            f"{median(data[f'command, {runs}']):.2f}",
+            f"{bare:.2f}",
+            f"{median(data[f'run, {runs}']):.2f}",
+            f"{_over(data, runs):.2f}",
+        ]
         for runs in RUNS
     ]
     head = ["replications", "`cashstress run`, s", "Python + NumPy + SciPy, s", "pure run, s"]

@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from statistics import median
 from typing import TYPE_CHECKING
 
-from sections.common import ROUNDS, Child, Goal, paired, table
+from sections.common import Child, Goal, paired, table
 
 if TYPE_CHECKING:
-    from sections.common import Data, Say
+    from sections.common import Data, How
 
 RUNS = (20_000, 200_000)
 
@@ -20,7 +20,7 @@ def crews() -> list[int]:
     return sorted({1, 2, 2 * (os.cpu_count() or 1)})
 
 
-def measure(say: Say) -> Data:
+def measure(how: How) -> Data:
     """Wall seconds, in turns; every number of workers has a process of its own, its pool warm."""
     data: Data = {"cold": {}, "wall": {}}
     with ExitStack() as stack:
@@ -29,12 +29,12 @@ def measure(say: Say) -> Data:
             first = child.run("lanes", RUNS[0], seed=99, workers=workers)
             data["cold"][str(workers)] = first["wall"]
         for runs in RUNS:
+            how.say(f"{runs:,} replications")
             spent: dict[str, list[float]] = {str(workers): [] for workers in children}
-            for turn in range(ROUNDS):
+            for turn in how.turns():
                 for workers, child in children.items():
                     cost = child.run("lanes", runs, seed=turn, workers=workers)
                     spent[str(workers)].append(cost["wall"])
-                say(f"  {runs:,} replications, round {turn + 1} of {ROUNDS}")
             data["wall"][str(runs)] = spent
     return data
 
@@ -53,9 +53,8 @@ def show(data: Data) -> str:
         for workers, seconds in spent.items():
             times = paired(spent["1"], seconds)
             rate = int(runs) / median(seconds)
-            lines.append(
-                [f"{int(runs):,}", workers, f"{median(seconds):.2f}", f"{rate:,.0f}", f"{times:.2f}"]
-            )
+            each = f"{median(seconds):.2f}", f"{rate:,.0f}", f"{times:.2f}"
+            lines.append([f"{int(runs):,}", workers, *each])
     cold = ", ".join(f"{seconds:.1f} s with {n}" for n, seconds in data["cold"].items())
     return (
         table(["replications", "workers", "wall, s", "replications/s", "times as fast as 1"], lines)

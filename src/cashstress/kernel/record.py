@@ -153,7 +153,7 @@ class Record:
 
 
 class Tally:
-    """Adds records up one by one; memory grows neither with histograms nor, beyond some, with lanes.
+    """Adds records up one by one; memory does not grow with histograms, nor with very many lanes.
 
     Parameters
     ----------

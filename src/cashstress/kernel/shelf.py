@@ -7,6 +7,7 @@ looked at, and forgets it when memory is wanted for something else.
 
 from __future__ import annotations
 
+import weakref
 from itertools import accumulate
 from math import prod
 from tempfile import TemporaryFile, gettempdir
@@ -72,7 +73,8 @@ class Shelf:
         self._starts = dict(zip(like, accumulate([0, *sizes]), strict=False))
         self._bytes = sum(sizes)
         try:
-            self._file: IO[bytes] = TemporaryFile(prefix="cashstress-", buffering=0)
+            self._file: IO[bytes] = TemporaryFile(prefix="cashstress-", buffering=0)  # noqa: SIM115
+            weakref.finalize(self, self._file.close)  # what was mapped from it stays
             self._file.truncate(self._bytes)
         except OSError as error:
             raise self._full(error) from error
