@@ -37,6 +37,8 @@ def main() -> None:
     """Measure what is asked for, and write the page."""
     options = _options()
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    if options.check:
+        sys.exit(PAGE.read_text(encoding="utf-8") != page(kept))
     chosen = [name for name in SECTIONS if getattr(options, name)] or list(SECTIONS)
     for name in [] if options.page else chosen:
         print(f"{name} ...", flush=True)
@@ -51,6 +53,7 @@ def _options() -> argparse.Namespace:
     for name in SECTIONS:
         parser.add_argument(f"--{name}", action="store_true", help=f"measure: {TITLES[name]}")
     parser.add_argument("--page", action="store_true", help="write the page again, measure nothing")
+    parser.add_argument("--check", action="store_true", help="fail if the page says anything else")
     parser.add_argument("--no-million", action="store_true", help="leave 1,000,000 runs out")
     parser.add_argument("--rounds", type=int, default=5, help="fewer for a first look [5]")
     return parser.parse_args()

@@ -24,7 +24,9 @@ LINEAR = 1.25
 def measure(how: How) -> Data:
     """Processor seconds of one core."""
     scenario = cs.load(EXAMPLE)
-    firms = {str(days): scenario.replace({"horizon": days}) for days in HORIZONS}
+    # The one cost with a date would lie outside the shortest run.
+    dateless = scenario.replace({"costs.machine": None})
+    firms = {str(days): dateless.replace({"horizon": days}) for days in HORIZONS}
 
     def runs(count: int) -> Any:
         return lambda turn: cs.simulate(scenario, runs=count, seed=turn, workers=1)
