@@ -7,10 +7,11 @@ RUNS   ?= 10000
 # A worker that is done takes over tests of the other: the slow ones lie together.
 PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 BENCH_ARGS  ?=
+AGREE_ARGS  ?=
 VERIFY_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench verify golden lint format clean
+.PHONY: help demo test bench agree verify golden lint format clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/'
@@ -36,8 +37,11 @@ demo: $(VENV)/.with-plot  ## install, run the main example, print the answer, wr
 test: $(VENV)/.with-test  ## install the test extra and run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(VENV)/.with-test  ## time the main example against plain SimPy
-	$(BIN)/python -m pytest benchmarks -s $(BENCH_ARGS)
+bench: $(VENV)/.with-bench  ## measure speed and memory, into benchmarks/RESULTS.md: 20 minutes
+	$(BIN)/python benchmarks/make_results.py $(BENCH_ARGS)
+
+agree: $(VENV)/.with-bench  ## compare the answers of all programs of the benchmark, time single runs
+	$(BIN)/python -m pytest benchmarks -s $(AGREE_ARGS)
 
 verify: $(VENV)/.with-test  ## make docs/reference/verification.md: every claim, exact and ours
 	$(BIN)/python tests/verification/make_page.py $(VERIFY_ARGS)

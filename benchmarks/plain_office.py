@@ -116,23 +116,31 @@ class Books:
         self.firm, self.taxes = firm, firm.scenario.taxes
         self.taxed = 0
         self.late_charge = 0.0
-        firm.env.process(self.close_months())
+        self.start()
+
+    def start(self) -> None:
+        """Begin to keep books."""
+        self.firm.env.process(self.close_months())
 
     def close_months(self) -> Life:
         """Close the books of each month on its last day."""
         for day in self.firm.plan.month_ends:
             yield self.firm.until(day, DUE)
-            self.firm.staff.earn(day)
-            due = self.firm.plan.next_on(self.taxes.day, day, "next")
-            if self.taxes.vat == "general" or day in self.firm.plan.quarter_ends:
-                self.file_vat(due)
-            if day in self.firm.plan.quarter_ends:
-                self.file_income_tax(day, due)
-            late = round(self.late_charge)
-            self.owe(day, late)
-            self.firm.profit -= late
-            self.late_charge = 0.0
-            self.firm.treasury.close_month(day)
+            self.close_month(day)
+
+    def close_month(self, day: int) -> None:
+        """Wages are earned, taxes filed, late charges billed."""
+        self.firm.staff.earn(day)
+        due = self.firm.plan.next_on(self.taxes.day, day, "next")
+        if self.taxes.vat == "general" or day in self.firm.plan.quarter_ends:
+            self.file_vat(due)
+        if day in self.firm.plan.quarter_ends:
+            self.file_income_tax(day, due)
+        late = round(self.late_charge)
+        self.owe(day, late)
+        self.firm.profit -= late
+        self.late_charge = 0.0
+        self.firm.treasury.close_month(day)
 
     def owe(self, due: int, amount: int) -> None:
         """A tax to pay."""
@@ -180,7 +188,11 @@ class Treasury:
         self.cash_orders: list[tuple[Supplier, int, int]] = []
         self.penalty = dict.fromkeys(self.lines, 0.0)
         self.credit_customers = [each for each in firm.customers if each.at_once < 1]
-        self.life = firm.env.process(self.live())
+        self.start()
+
+    def start(self) -> None:
+        """Begin to settle; the firm lives as long as this does."""
+        self.life = self.firm.env.process(self.live())
 
     def buffer(self, buffer: object) -> int:
         """An amount, or days of planned outflow."""
@@ -191,19 +203,24 @@ class Treasury:
         """Settle every day until the end, or until the firm is wound up."""
         for day in range(self.plan.horizon):
             yield self.firm.until(day, SETTLE)
-            self.open_bills(day)
-            bank_open = self.plan.is_business[day]
-            self.borrow(day, bank_open=bank_open)
-            self.pay(bank_open=bank_open)
-            self.cash_orders.clear()
-            if self.ceiling is not None and not any(self.firm.unpaid):
-                self.prepay(day, bank_open=bank_open)
-            self.judge(day)
-            over = self.is_over(day)
-            self.firm.diary.close_day(day, alive=not over)
-            if over:
+            if not self.settle(day):
                 return
+
+    def settle(self, day: int) -> bool:
+        """Close a day; return whether the firm lives on."""
+        self.open_bills(day)
+        bank_open = self.plan.is_business[day]
+        self.borrow(day, bank_open=bank_open)
+        self.pay(bank_open=bank_open)
+        self.cash_orders.clear()
+        if self.ceiling is not None and not any(self.firm.unpaid):
+            self.prepay(day, bank_open=bank_open)
+        self.judge(day)
+        over = self.is_over(day)
+        self.firm.diary.close_day(day, alive=not over)
+        if not over:
             self.judge_suppliers(day)
+        return not over
 
     def open_bills(self, day: int) -> None:
         """What falls due today is owed."""
@@ -282,7 +299,7 @@ class Treasury:
                 ahead -= line.headroom(day)
             elif granted:
                 line.pending += granted
-                self.firm.env.process(self.wait_for_money(day, line, granted))
+                self.expect(self.arrival(day, line), line, granted)
             ahead -= granted
 
     def on_its_way(self) -> int:
@@ -298,14 +315,24 @@ class Treasury:
             return 0
         return min(max(math.ceil(wanted), line.least), headroom)
 
-    def wait_for_money(self, day: int, line: Credit, amount: int) -> Life:
+    def arrival(self, day: int, line: Credit) -> int:
         """Approved money comes after the lender's delay, on a business day."""
-        arrival = day + line.terms.delay_days
-        if line.terms.business_days:
-            arrival = self.plan.business(arrival)
+        arrival: int = day + line.terms.delay_days
+        return self.plan.business(arrival) if line.terms.business_days else arrival
+
+    def expect(self, arrival: int, line: Credit, amount: int) -> None:
+        """Money is on its way."""
+        self.firm.env.process(self.wait_for_money(arrival, line, amount))
+
+    def wait_for_money(self, arrival: int, line: Credit, amount: int) -> Life:
+        """Approved money comes on a day."""
         yield self.firm.until(arrival, RECEIPT)
+        self.receive(arrival, line, amount)
+
+    def receive(self, day: int, line: Credit, amount: int) -> None:
+        """Money that was on its way is here."""
         line.pending -= amount
-        self.arrive(arrival, line, amount)
+        self.arrive(day, line, amount)
 
     def arrive(self, day: int, line: Credit, amount: int) -> None:
         """Money from a line is cash now, less its fee."""

@@ -80,6 +80,7 @@ class Plan:
         self.mean_demand = sum(self.demand[PAST : PAST + DAYS_A_YEAR]) / DAYS_A_YEAR
         self.open_days = [day for day in range(self.horizon) if self.demand[PAST + day] > 0]
         self.needed = [0.0, *accumulate(self.demand)]
+        self.economy_kept = 0.5 ** (1 / scenario.economy.half_life)
         self.month_ends = self.calendar.month_ends()
         self.quarter_ends = frozenset(self.calendar.quarter_ends())
         start = scenario.start

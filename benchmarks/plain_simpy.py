@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 class Firm:
     """One replication; `diary` is what it has to say."""
 
+    supplier_type, books_type, treasury_type = Supplier, Books, Treasury
+
     def __init__(self, plan: Plan, rng: Random) -> None:
         self.plan, self.scenario, self.rng = plan, plan.scenario, rng
-        self.env = simpy.Environment()
+        self.env = self.environment()
         self.cash = plan.opening_cash(rng.random())
         self.diary = Diary(self)
         self.falling_due: defaultdict[int, list[Bill]] = defaultdict(list)
@@ -50,12 +52,20 @@ class Firm:
         self.write_offs: defaultdict[int, int] = defaultdict(int)
         self.customers = [Customer(self, *item) for item in self.scenario.customers.items()]
         suppliers = enumerate(self.scenario.suppliers.items())
-        self.suppliers = [Supplier(self, place, *item) for place, item in suppliers]
+        self.suppliers = [self.supplier_type(self, place, *item) for place, item in suppliers]
         self.critical = [supplier for supplier in self.suppliers if supplier.critical]
-        self.short_on = -1
+        self.short_on = self.last_sold = -1
         self.staff = Staff(self)
-        self.books = Books(self)
-        self.treasury = Treasury(self)
+        self.books = self.books_type(self)
+        self.treasury = self.treasury_type(self)
+        self.start()
+
+    def environment(self) -> Any:
+        """The engine that runs the firm's processes."""
+        return simpy.Environment()
+
+    def start(self) -> None:
+        """Begin the firm's own processes."""
         self.env.process(self.collect())
         self.env.process(self.sell())
         self.env.process(self.pay_dated_costs())
@@ -67,7 +77,8 @@ class Firm:
 
     def until(self, day: int, part: float) -> simpy.Event:
         """Wait for a part of a day."""
-        return self.env.timeout(day + part - self.env.now)
+        event: simpy.Event = self.env.timeout(day + part - self.env.now)
+        return event
 
     def today(self) -> int:
         """The day."""
@@ -75,9 +86,13 @@ class Firm:
 
     def run(self) -> Diary:
         """Live to the horizon, or until wound up; return what was noted."""
-        self.env.run(until=self.treasury.life)
+        self.live()
         self.diary.net_assets = self.net_assets()
         return self.diary
+
+    def live(self) -> None:
+        """Run until the treasury has nothing more to do."""
+        self.env.run(until=self.treasury.life)
 
     def take_in(self, line: str, amount: int) -> None:
         """Cash comes in, on a line of the weekly table."""
@@ -108,28 +123,35 @@ class Firm:
         """Customers' money comes in, and what they never pay is given up."""
         for day in range(self.plan.horizon):
             yield self.until(day, RECEIPT)
-            for customer, due, gross in self.receipts.pop(day, ()):
-                self.take_in("receipts", gross)
-                self.receivables -= gross
-                customer.expected[due] -= gross
-            lost = self.write_offs.pop(day, 0)
-            self.receivables -= lost
-            self.profit -= lost
+            self.collect_on(day)
+
+    def collect_on(self, day: int) -> None:
+        """A day's receipts and write-offs."""
+        for customer, due, gross in self.receipts.pop(day, ()):
+            self.take_in("receipts", gross)
+            self.receivables -= gross
+            customer.expected[due] -= gross
+        lost = self.write_offs.pop(day, 0)
+        self.receivables -= lost
+        self.profit -= lost
 
     # -- sales ----------------------------------------------------------------------------------
 
     def sell(self) -> Life:
         """Make and sell on every open day."""
-        sales, last = self.scenario.sales, -1
-        keep = 0.5 ** (1 / self.scenario.economy.half_life)
         for day in self.plan.open_days:
             yield self.until(day, SELL)
-            kept = keep ** (day - last)
-            self.factor = kept * self.factor + math.sqrt(1 - kept * kept) * self.rng.gauss(0, 1)
-            last = day
-            noise = self.rng.gauss(-0.5 * sales.volatility**2, sales.volatility)
-            asked = self.plan.demand[PAST + day] * math.exp(noise + sales.economy * self.factor)
-            self.deliver_goods(day, asked, self.output_share(day, asked))
+            self.sell_on(day)
+
+    def sell_on(self, day: int) -> None:
+        """What is asked for, in today's economy."""
+        sales = self.scenario.sales
+        kept = self.plan.economy_kept ** (day - self.last_sold)
+        self.factor = kept * self.factor + math.sqrt(1 - kept * kept) * self.rng.gauss(0, 1)
+        self.last_sold = day
+        noise = self.rng.gauss(-0.5 * sales.volatility**2, sales.volatility)
+        asked = self.plan.demand[PAST + day] * math.exp(noise + sales.economy * self.factor)
+        self.deliver_goods(day, asked, self.output_share(day, asked))
 
     def output_share(self, day: int, asked: float) -> float:
         """What staff and critical material allow, as a share of what is asked for."""
@@ -176,16 +198,21 @@ class Firm:
         """Monthly and single costs; the treasury already counts on them."""
         for day, name, net in self.plan.dated:
             yield self.until(day, DUE)
-            due = self.plan.due_of(day, name)
-            self.outflow[due] -= net
-            cost = self.scenario.costs[name]
-            austere = self.austere()
-            if cost.pay_class == "capital" and austere:
+            if not self.spend_dated(day, name, net):
                 self.env.process(self.wait_for_better_times(name, net))
-                continue
-            cut = self.scenario.treasury.austerity_cut if austere else 0.0
-            kept = 1 - cut if cost.pay_class == "discretionary" else 1
-            self.spend(name, round(net * kept), due)
+
+    def spend_dated(self, day: int, name: str, net: int) -> bool:
+        """Owe a monthly or single cost; return False where it waits for better times."""
+        due = self.plan.due_of(day, name)
+        self.outflow[due] -= net
+        cost = self.scenario.costs[name]
+        austere = self.austere()
+        if cost.pay_class == "capital" and austere:
+            return False
+        cut = self.scenario.treasury.austerity_cut if austere else 0.0
+        kept = 1 - cut if cost.pay_class == "discretionary" else 1
+        self.spend(name, round(net * kept), due)
+        return True
 
     def austere(self) -> bool:
         """Whether cash is below the days of outflow at which costs are cut."""
@@ -204,8 +231,12 @@ class Firm:
         at = self.rng.expovariate(cost.claims.per_day)
         while at < self.plan.horizon:
             yield self.until(int(at), ORDER)
-            self.spend(name, cents(cost.claims.amount), self.plan.business(int(at) + cost.terms))
+            self.spend_claim(int(at), name, cost)
             at += self.rng.expovariate(cost.claims.per_day)
+
+    def spend_claim(self, day: int, name: str, cost: Any) -> None:
+        """Owe an irregular bill."""
+        self.spend(name, cents(cost.claims.amount), self.plan.business(day + cost.terms))
 
     # -- shocks ---------------------------------------------------------------------------------
 
@@ -213,6 +244,10 @@ class Firm:
         """Close lines on a day, for a while or for good."""
         day = self.plan.calendar.day(shock.on)
         yield self.until(day, SHOCK)
+        self.close_lines(day, shock)
+
+    def close_lines(self, day: int, shock: Any) -> None:
+        """The lines of a shock are closed from today on."""
         lasts = NEVER if shock.lasts is None else shock.lasts
         if isinstance(lasts, MeanDays):
             lasts = max(1, math.ceil(self.rng.expovariate(1 / lasts.mean_days)))

@@ -111,7 +111,7 @@ class Supplier:
         self.retry = False
         self.lift_next = False
         self.open_balance()
-        firm.env.process(self.review())
+        self.start_reviews()
 
     def open_balance(self) -> None:
         """Stock, goods on the way and bills as steady state leaves them."""
@@ -123,7 +123,7 @@ class Supplier:
         self.stock = round(use * (days - terms.review_every * len(moving)))
         for ago in moving:
             self.on_order += batch
-            self.firm.env.process(self.deliver(terms.lead_days - ago, batch))
+            self.ship(terms.lead_days - ago, batch)
         first = (terms.lead_days // terms.review_every + 1) * terms.review_every
         oldest = terms.terms - plan.opens_from()
         for ago in range(first - terms.lead_days, oldest + 1, terms.review_every):
@@ -133,6 +133,18 @@ class Supplier:
     def owe(self, due: int, gross: int) -> None:
         """Owe the supplier a bill."""
         self.firm.owe(Bill(due, gross, self.rank, self.place, self))
+
+    def start_reviews(self) -> None:
+        """Begin to look at the stock."""
+        self.firm.env.process(self.review())
+
+    def ship(self, day: int, quantity: int) -> None:
+        """Send goods that arrive on a day, on terms."""
+        self.firm.env.process(self.deliver(day, quantity))
+
+    def ship_prepaid(self, day: int, quantity: int, net: int, *, rescue: bool) -> None:
+        """Send goods that arrive on a day and have been paid for."""
+        self.firm.env.process(self.deliver_prepaid(day, quantity, net, rescue=rescue))
 
     def review(self) -> Life:
         """Look at the stock on review days, and again the day after an order lapsed."""
@@ -163,7 +175,7 @@ class Supplier:
             self.order_for_cash(quantity, self.price)
         else:
             self.on_order += quantity
-            self.firm.env.process(self.deliver(day + terms.lead_days, quantity))
+            self.ship(day + terms.lead_days, quantity)
 
     def order_for_cash(self, quantity: int, price: float) -> None:
         """Put a prepayment to the treasury; it counts only if paid today."""
@@ -181,7 +193,7 @@ class Supplier:
         self.take_vat(round(net * self.vat_rate))
         self.prepaid += net
         days = self.terms.substitute.delay_days if held else self.terms.lead_days
-        self.firm.env.process(self.deliver_prepaid(day + days, quantity, net, rescue=held))
+        self.ship_prepaid(day + days, quantity, net, rescue=held)
 
     def take_vat(self, vat: int) -> None:
         """Input VAT is a claim for a general taxpayer, an expense for others."""
@@ -191,8 +203,12 @@ class Supplier:
             self.firm.profit -= vat
 
     def deliver(self, day: int, quantity: int) -> Life:
-        """Goods arrive with their bill."""
+        """Goods come on a day, on terms."""
         yield self.firm.until(day, DELIVER)
+        self.arrive(day, quantity)
+
+    def arrive(self, day: int, quantity: int) -> None:
+        """Goods arrive with their bill."""
         net = round(quantity * self.price)
         vat = round(net * self.vat_rate)
         self.take_in(quantity, net)
@@ -200,8 +216,12 @@ class Supplier:
         self.owe(self.firm.plan.business(day + self.terms.terms), net + vat)
 
     def deliver_prepaid(self, day: int, quantity: int, net: int, *, rescue: bool) -> Life:
-        """Goods arrive that have been paid for, from the substitute or for cash."""
+        """Goods come on a day, paid for."""
         yield self.firm.until(day, DELIVER)
+        self.arrive_prepaid(quantity, net, rescue=rescue)
+
+    def arrive_prepaid(self, quantity: int, net: int, *, rescue: bool) -> None:
+        """Goods arrive that have been paid for, from the substitute or for cash."""
         self.prepaid -= net
         self.take_in(quantity, net)
         self.substituted |= rescue

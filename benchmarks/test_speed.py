@@ -1,6 +1,6 @@
-"""The main example in plain SimPy, one replication at a time, against lanes on one core.
+"""The main example in plain SimPy and salabim, one replication at a time, against lanes.
 
-Run it with `make bench`. It prints replications a second, their ratio and the peak memory of a run,
+Run it with `make agree`. It prints replications a second, their ratio and the peak memory of a run,
 and asserts what does not depend on the machine: both programs do the same work, and give the same
 answer within the Monte Carlo error of both, figure by figure (see `agreement`).
 
@@ -17,9 +17,8 @@ import time
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 import cashstress as cs
@@ -28,18 +27,19 @@ from cashstress.processes.channels import kinds
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the plain firm's modules stand beside this file
 
-from agreement import QUANTILES, rows  # noqa: E402 - found only after the line above
+from agreement import rows  # noqa: E402 - found only after the line above
 from plain_diary import Answer  # noqa: E402 - the same
 from plain_plan import Plan  # noqa: E402 - the same
 from plain_simpy import Firm  # noqa: E402 - the same
+from programs import EXAMPLE, cashstress, plain  # noqa: E402 - the same
 from replayed_twin import Lived, differences, live  # noqa: E402 - the same
+from sections.engines import same  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
-EXAMPLE = HERE.parent / "examples" / "platform_closure.toml"
 PLAIN_RUNS = int(os.environ.get("CASHSTRESS_BENCH_PLAIN", "2000"))
 LANE_RUNS = int(os.environ.get("CASHSTRESS_BENCH_LANES", "20480"))
 TWIN_RUNS = int(os.environ.get("CASHSTRESS_BENCH_TWIN", "6"))
@@ -129,29 +129,6 @@ def scenario() -> cs.Scenario:
     return cs.load(EXAMPLE)
 
 
-def plain(plan: Plan, first: int, runs: int) -> Answer:
-    """Run the plain firm, each replication with a generator of its own, and tabulate."""
-    seeds = range(first, first + runs)
-    answer = Answer(plan, (Firm(plan, Random(seed)).run() for seed in seeds), runs)  # noqa: S311
-    for values in answer.paths.values():
-        np.nanmean(values, axis=1)
-        np.nanquantile(values, QUANTILES, axis=1)
-    for values in answer.weeks.values():
-        values.mean(axis=1)
-        np.quantile(values, QUANTILES, axis=1)
-    return answer
-
-
-def lanes(scenario: cs.Scenario) -> cs.Result:
-    """Run the library on one core, and tabulate the same."""
-    run = cs.simulate(scenario, runs=LANE_RUNS, seed=2, workers=1)
-    for sketch in (*run.record.paths.values(), *run.record.weeks.values()):
-        sketch.mean()
-        for q in QUANTILES:
-            sketch.quantile(q)
-    return run
-
-
 def test_plain_simpy(benchmark: BenchmarkFixture, scenario: cs.Scenario) -> None:
     """One replication in plain SimPy."""
     plan = Plan(scenario)
@@ -161,11 +138,31 @@ def test_plain_simpy(benchmark: BenchmarkFixture, scenario: cs.Scenario) -> None
     assert "channel_closed:jiebei" in diary.outcomes
 
 
+def test_salabim(benchmark: BenchmarkFixture, scenario: cs.Scenario) -> None:
+    """One replication in salabim."""
+    from salabim_firm import SalabimFirm
+
+    plan = Plan(scenario)
+    seeds = iter(range(10**6, 10**7))
+    benchmark.extra_info["replications"] = 1
+    diary = benchmark(lambda: SalabimFirm(plan, Random(next(seeds))).run())  # noqa: S311
+    assert "channel_closed:jiebei" in diary.outcomes
+
+
+@pytest.mark.parametrize("changes", [{}, STRAIN], ids=["stressed", "strained"])
+def test_salabim_is_plain_simpy(scenario: cs.Scenario, changes: dict[str, Any]) -> None:
+    """Under the same seeds both engines give the same to the last bit, so order of events too."""
+    from salabim_firm import SalabimFirm
+
+    plan = Plan(scenario.replace(changes))
+    assert same(plain(Firm, plan, 0, 200), plain(SalabimFirm, plan, 0, 200))
+
+
 def test_lanes(benchmark: BenchmarkFixture, scenario: cs.Scenario) -> None:
     """A run in lanes on one core."""
     benchmark.extra_info["replications"] = LANE_RUNS
     run = benchmark.pedantic(  # type: ignore[no-untyped-call]
-        lanes, args=(scenario,), rounds=1, warmup_rounds=1
+        cashstress, args=(scenario, LANE_RUNS, 2), rounds=1, warmup_rounds=1
     )
     assert run.runs == LANE_RUNS
 
@@ -186,9 +183,9 @@ def test_same_answer(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str], 
     speeds = []
     for turn in range(ROUNDS):
         began = time.process_time()
-        part = plain(plan, turn * share, share)
+        part = plain(Firm, plan, turn * share, share)
         between = time.process_time()
-        run = lanes(firm)
+        run = cashstress(firm, LANE_RUNS, 2)
         ended = time.process_time()
         speeds.append((share / (between - began), LANE_RUNS / (ended - between)))
         answer.absorb(part)
@@ -221,12 +218,13 @@ def test_every_channel(scenario: cs.Scenario, capsys: pytest.CaptureFixture[str]
     times: dict[str, list[float]] = {name: [] for name in SLOW_AND_FAST}
     lives: dict[str, list[Lived]] = {name: [] for name in firms}
     for turn in range(TURNS):
-        times["plain"].append(seconds_of(lambda: plain(plan, turn * 100, 100)) / 100)  # noqa: B023
+        times["plain"].append(seconds_of(lambda: plain(Firm, plan, turn * 100, 100)) / 100)  # noqa: B023
         for name, firm in firms.items():
             lived = [live(firm, turn * share + one) for one in range(share)]
             lives[name] += lived
             times[f"twin {name}"].append(sum(life.seconds for life in lived) / share)
-            times[f"lanes {name}"].append(seconds_of(lambda: lanes(firm)) / LANE_RUNS)  # noqa: B023
+            took = seconds_of(lambda: cashstress(firm, LANE_RUNS, 2))  # noqa: B023
+            times[f"lanes {name}"].append(took / LANE_RUNS)
     with capsys.disabled():
         print()
         print_speeds(times)

@@ -80,4 +80,4 @@ def test_records_of_different_scenarios_are_refused(change):
 
 def test_nothing_cannot_be_put_together():
     with pytest.raises(ValueError, match="no records"):
-        Tally().record()
+        Tally(1).record()

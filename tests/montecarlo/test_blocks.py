@@ -18,13 +18,20 @@ def test_blocks_cover_every_replication_once(runs, width):
     [
         (10_000, [10_000]),
         (20_000, [10_000] * 2),
-        (65_536, [16_384] * 4),
-        # One or two of three would have nothing to do while the others compute their last.
-        (200_000, [12_500] * 16),
+        (50_000, [12_500] * 4),
+        # As wide as one worker's, so that several lose nothing.
+        (200_000, [25_000] * 8),
+        # One of two would have nothing to do while the other computes the last of 7.
+        (179_200, [22_400] * 8),
     ],
 )
 def test_several_workers_share_a_long_run(runs, lanes):
-    assert [block.lanes for block in blocks(runs, width=20_480, shared=True)] == lanes
+    assert [block.lanes for block in blocks(runs, width=25_600, shared=True)] == lanes
+
+
+def test_round_numbers_of_runs_are_cut_alike():
+    widest = {max(block.lanes for block in blocks(10**n, width=25_600)) for n in (5, 6)}
+    assert widest == {25_000}
 
 
 def test_one_worker_computes_as_few_blocks_as_fit():

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["borrow", "give_back", "keep_only"]
+__all__ = ["borrow", "empty", "give_back", "holds", "keep_only"]
 
 _Key = tuple[str, tuple[int, ...]]
 _free: dict[_Key, list[npt.NDArray[Any]]] = {}
@@ -32,10 +32,20 @@ def borrow(shape: tuple[int, ...], dtype: npt.DTypeLike, fill: float | None) -> 
     return array
 
 
+def holds() -> bool:
+    """Whether an earlier world has left anything here."""
+    return bool(_free)
+
+
 def keep_only(lanes: int) -> None:
     """Drop arrays of another number of lanes: they would only take memory."""
     for key in [key for key in _free if key[1][-1] != lanes]:
         del _free[key]
+
+
+def empty() -> None:
+    """Give all memory back to the system, after a run so long that a new start costs nothing."""
+    _free.clear()
 
 
 def give_back(arrays: Iterable[npt.NDArray[Any]]) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 import numpy as np
 
+from cashstress.kernel.shelf import Shelf
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -32,14 +34,18 @@ _SAME: Final = ("outcomes", "earliest", "metrics", "marks", "histories", "links"
 
 
 def _days(values: npt.ArrayLike) -> npt.NDArray[np.int32]:
-    return _read_only(np.array(values, np.int32))
+    return _read_only(values, np.int32)
 
 
 def _whole(values: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    return _read_only(np.array(values, np.int64))
+    return _read_only(values, np.int64)
 
 
-def _read_only(array: npt.NDArray[_Whole]) -> npt.NDArray[_Whole]:
+def _read_only(values: npt.ArrayLike, kind: type[_Whole]) -> npt.NDArray[_Whole]:
+    """An array that nobody writes to: itself where that is so already, else a copy."""
+    if isinstance(values, np.ndarray) and values.dtype == kind and not values.flags.writeable:
+        return values
+    array = np.array(values, kind)
     array.setflags(write=False)
     return array
 
@@ -131,8 +137,9 @@ class Record:
         ValueError
             When there is no record, or the records do not describe the same outcomes and metrics.
         """
-        tally = Tally()
-        for record in records:
+        kept = list(records)
+        tally = Tally(sum(record.lanes for record in kept))
+        for record in kept:
             tally.add(record)
         return tally.record()
 
@@ -146,11 +153,18 @@ class Record:
 
 
 class Tally:
-    """Adds records up one by one, so that memory grows with lanes but not with histograms."""
+    """Adds records up one by one; memory does not grow with histograms, nor with very many lanes.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    lanes : int
+        How many lanes the records have together, at most.
+    """
+
+    def __init__(self, lanes: int) -> None:
+        self._room = lanes
         self._first: Record | None = None
-        self._lanes: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _PER_LANE}
+        self._shelf: Shelf | None = None
         self._sketches: dict[tuple[str, str], Sketch] = {}
         self._alive = np.zeros(0, np.int64)
         self._events: dict[str, npt.NDArray[np.int64]] = {}
@@ -161,15 +175,23 @@ class Tally:
             self._start(record)
         else:
             self._grow(record, self._first)
-        for name, pieces in self._lanes.items():
-            pieces.append(getattr(record, name))
+        lanes = {name: getattr(record, name) for name in _PER_LANE}
+        if self._shelf is None:
+            self._shelf = Shelf(lanes, self._room)
+        self._shelf.put(lanes)
+
+    @property
+    def in_file(self) -> bool:
+        """Whether there are so many lanes that what they say lies in a file."""
+        return self._shelf is not None and self._shelf.in_file
 
     def _start(self, record: Record) -> None:
         self._sketches = {key: sketch.copy() for key, sketch in _sketches(record)}
         self._alive = record.alive.copy()
         self._events = {name: np.array(days) for name, days in record.week_events.items()}
-        # The histograms of the first record have been copied and need not be kept alive.
-        self._first = attrs.evolve(record, paths={}, weeks={})
+        # What the first record has per lane and its histograms have been copied: let them go.
+        none = {name: getattr(record, name)[:, :0].copy() for name in _PER_LANE}
+        self._first = attrs.evolve(record, lanes=0, paths={}, weeks={}, **none)
 
     def _grow(self, record: Record, first: Record) -> None:
         for name in _SAME:
@@ -185,11 +207,9 @@ class Tally:
 
     def record(self) -> Record:
         """Return everything added so far as one record."""
-        if self._first is None:
+        if self._first is None or self._shelf is None:
             raise ValueError("no records to put together")
-        lanes: dict[str, Any] = {
-            name: np.concatenate(pieces, axis=1) for name, pieces in self._lanes.items()
-        }
+        lanes: dict[str, Any] = self._shelf.arrays()
         kinds: dict[str, dict[str, Sketch]] = {"paths": {}, "weeks": {}}
         for (kind, name), sketch in self._sketches.items():
             kinds[kind][name] = sketch

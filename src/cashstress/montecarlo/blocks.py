@@ -12,8 +12,6 @@ __all__ = ["Block", "blocks"]
 _SHARES: Final = 4
 #: ... as long as none gets narrower than this: a narrow block takes nearly as long as a wide one.
 _WORTHWHILE: Final = 8192
-#: A block that several workers share is no wider: each has one in memory.
-_WIDEST_SHARED: Final = 16_384
 
 
 @attrs.frozen
@@ -45,7 +43,7 @@ def blocks(runs: int, width: int, *, shared: bool = False) -> list[Block]:
     >>> [str(block) for block in blocks(runs=10, width=4)]
     ['replications 0 to 3', 'replications 4 to 7', 'replications 8 to 9']
     """
-    count = -(-runs // (min(width, _WIDEST_SHARED) if shared else width))
+    count = -(-runs // width)
     if shared:
         count = max(count, min(-(-count // _SHARES) * _SHARES, runs // _WORTHWHILE))
     lanes = -(-runs // count) if count else width

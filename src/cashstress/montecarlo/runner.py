@@ -19,6 +19,7 @@ import attrs
 
 from cashstress import processes
 from cashstress.errors import CashstressError, ConservationError, ScenarioError, SimulationError
+from cashstress.kernel import arena
 from cashstress.kernel.record import Record, Tally
 from cashstress.montecarlo.blocks import blocks
 from cashstress.montecarlo.crews import Crew, InlineCrew, PoolCrew, UserCrew, processors
@@ -88,7 +89,7 @@ def replicate(
     cuts = blocks(runs, _width(scenarios), shared=not _is_alone(staff))
     crew, parcels = _hire(scenarios, len(cuts), staff)
     jobs = [Job(each, block, seed) for block in cuts for each in parcels]
-    tallies = [Tally() for _ in scenarios]
+    tallies = [Tally(runs) for _ in scenarios]
     done = 0
     here = isinstance(crew, InlineCrew)
     with Interrupt(at_once=here) as interrupt, _Line(crew, jobs, interrupt) as line:
@@ -101,6 +102,8 @@ def replicate(
                 watch(group)
     if not done:
         raise KeyboardInterrupt
+    if any(tally.in_file for tally in tallies):
+        arena.empty()
     return Run(tuple(tally.record() for tally in tallies), interrupted=done < runs)
 
 

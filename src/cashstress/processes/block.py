@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
 
 from cashstress.errors import ConservationError, ScenarioError, SimulationError, no_scenario
+from cashstress.kernel import arena
 from cashstress.kernel.money import MINOR_PER_MAJOR
 from cashstress.processes import ranks
 from cashstress.processes.firm import Firm
@@ -22,8 +24,12 @@ __all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block", "run_firm"]
 
 #: A block's columns are likely to stay below this: a run of any size fits beside other work.
 _BLOCK_BYTES: Final = 576 * 2**20
-_WIDEST: Final = 32_768
+#: Goes into the round numbers that people ask for: 100,000 and 1,000,000 are cut in blocks of
+#: 25,000 and take the same memory.
+_WIDEST: Final = 25_600
 _NARROWEST: Final = 256
+#: So many lanes leave behind what is worth looking for.
+_MUCH: Final = 4_096
 
 
 @attrs.frozen
@@ -52,6 +58,10 @@ def run_block(scenario: Scenario, *, seed: int, first: int, lanes: int) -> Recor
     SimulationError
         Also for whatever a process of the user's raises; it names day and process.
     """
+    # A firm and its processes refer to each other: what is left of the block before (histograms,
+    # what ledgers remember) is freed by the collector alone, which may be late by some blocks.
+    if lanes >= _MUCH and arena.holds():
+        gc.collect()
     firm = Firm(scenario, seed=seed, slots=np.arange(first, first + lanes, dtype=np.int64))
     record = run_firm(firm)
     firm.columns.close()
@@ -98,10 +108,10 @@ def _placed(error: Exception, clock: Clock) -> SimulationError:
 
 
 def lanes_per_block(scenario: Scenario) -> int:
-    """Width of a block: a power of two that depends on the scenario's bytes per lane alone."""
+    """Width of a block: the widest, or a half, a quarter ..., by the scenario's bytes per lane."""
     firm = Firm(scenario, seed=0, slots=np.arange(1, dtype=np.int64))
     width = _WIDEST
-    while width > _NARROWEST and width * firm.columns.bytes_per_lane > _BLOCK_BYTES:
+    while width // 2 >= _NARROWEST and width * firm.columns.bytes_per_lane > _BLOCK_BYTES:
         width //= 2
     return width
 
