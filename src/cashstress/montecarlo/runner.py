@@ -62,6 +62,7 @@ def replicate(
     seed: int,
     staff: Staff = Staff(),
     watch: Callable[[tuple[Record, ...]], None] | None = None,
+    soon: bool = False,
 ) -> Run:
     """Run replications 0 .. runs-1 of every scenario, under the same draws.
 
@@ -73,6 +74,8 @@ def replicate(
         Changes how long it takes, never a bit of the result.
     watch : callable, optional
         Called with the records of each block, one per scenario, in the order of blocks.
+    soon : bool, optional
+        Whether somebody waits for the first of them: it is narrow then.
 
     Returns
     -------
@@ -86,8 +89,9 @@ def replicate(
     KeyboardInterrupt
         When Ctrl-C came before the first block was done, or twice.
     """
-    cuts = blocks(runs, _width(scenarios), shared=not _is_alone(staff))
-    crew, parcels = _hire(scenarios, len(cuts), staff)
+    cuts = blocks(runs, _width(scenarios), shared=not _is_alone(staff), soon=soon)
+    # A narrow block and a wide one are done here before others have been woken.
+    crew, parcels = _hire(scenarios, len(cuts) - soon, staff)
     jobs = [Job(each, block, seed) for block in cuts for each in parcels]
     tallies = [Tally(runs) for _ in scenarios]
     done = 0
@@ -119,7 +123,7 @@ def _width(scenarios: Sequence[Scenario]) -> int:
 
 def _hire(scenarios: Sequence[Scenario], count: int, staff: Staff) -> tuple[Crew, list[Parcel]]:
     """Choose the crew, and pack the scenarios if they have to travel."""
-    if staff.executor is None and (count == 1 or _is_alone(staff)):
+    if staff.executor is None and (count <= 1 or _is_alone(staff)):
         return InlineCrew(), [Parcel(each.digest, unpacked=each) for each in scenarios]
     parcels = [parcel(each) for each in scenarios]
     if staff.executor is not None:

@@ -48,7 +48,8 @@ def simulate(  # noqa: PLR0917 -- six options that each stand alone, all but one
     executor : concurrent.futures.Executor, optional
         Yours, instead of the library's own processes.
     progress : bool
-        Show a bar on standard error, if that is a terminal.
+        Show a bar on standard error, if that is a terminal.  The first block is narrow then, so that
+        there is soon an estimate, and something to keep after Ctrl-C.
 
     Returns
     -------
@@ -242,7 +243,7 @@ def _results(
 ) -> list[Result]:
     runs, seed = int(runs), int(seed)
     with progress_bar(runs, _Headline(), show=show) as watch:
-        run = replicate(scenarios, runs=runs, seed=seed, staff=staff, watch=watch)
+        run = replicate(scenarios, runs=runs, seed=seed, staff=staff, watch=watch, soon=show)
     return [
         Result(
             scenario=scenario,
