@@ -48,8 +48,8 @@ def simulate(  # noqa: PLR0917 -- six options that each stand alone, all but one
     executor : concurrent.futures.Executor, optional
         Yours, instead of the library's own processes.
     progress : bool
-        Show a bar on standard error, if that is a terminal.  The first block is narrow then, so that
-        there is soon an estimate, and something to keep after Ctrl-C.
+        Show a bar on standard error, if that is a terminal.  The first block is narrow then, so
+        that there is soon an estimate, and something to keep after Ctrl-C.
 
     Returns
     -------
