@@ -305,6 +305,7 @@ def scenarios(draw):
     for channel in data.get("channels", {}).values():
         if channel.get("record") != "owner":
             channel.pop("misuse", None)
+            (channel.get("reopening") or {}).pop("firm_record_weight", None)
     data["horizon"] = 28 + draw(st.integers(0, 400))
     return one_set(triggers(prices(bills_for(sold_once(data)))))
 
