@@ -103,10 +103,12 @@ def test_bytes_per_lane_add_up():
     assert Columns(9).bytes_per_lane == 0
 
 
-def test_half_of_what_is_not_cleared_is_likely_never_written():
+def test_rows_that_are_likely_never_written_take_no_memory():
     columns = filled()
-    columns.add("due.ring", np.int64, fill=None, rows=10)
-    assert columns.bytes_per_lane == 45 + 10 * 8 // 2
+    columns.add("receipts", np.int64, fill=None, rows=10)
+    assert columns.bytes_per_lane == 45 + 80
+    columns.add("due.ring", np.int64, fill=None, rows=10, used=0.25)
+    assert columns.bytes_per_lane == 45 + 80 + 20
 
 
 # --- take

@@ -40,7 +40,7 @@ def test_the_first_n_of_a_longer_run_are_the_shorter_run():
 @pytest.mark.parametrize("width", [7, 40, 1000])
 def test_width_changes_no_bit(monkeypatch, width):
     expected = replicate([StandIn()], runs=90, seed=1).records[0]
-    monkeypatch.setattr(runner.processes, "lanes_per_block", lambda _: width)
+    monkeypatch.setattr(runner.processes, "lanes_per_block", lambda *_, **__: width)
     got = replicate([StandIn()], runs=90, seed=1).records[0]
     assert (got.first_day == expected.first_day).all()
     assert (got.paths["cash"].counts == expected.paths["cash"].counts).all()

@@ -23,7 +23,7 @@ def narrow(monkeypatch):
     """Blocks of 32 replications, so that a small run has several of them."""
 
     def narrow_to(width):
-        monkeypatch.setattr(processes, "lanes_per_block", lambda _: width)
+        monkeypatch.setattr(processes, "lanes_per_block", lambda *_, **__: width)
 
     return narrow_to
 

@@ -18,7 +18,7 @@ RUNS = 60
 @pytest.fixture(autouse=True)
 def _stand_in_blocks(monkeypatch):
     """Whole firms in blocks of 25, not the stand-in of this folder."""
-    monkeypatch.setattr(processes, "lanes_per_block", lambda _: 25)
+    monkeypatch.setattr(processes, "lanes_per_block", lambda *_, **__: 25)
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,15 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
         arena.keep_only(lanes)
         self._set_lanes(lanes)
         self._common: dict[str, npt.NDArray[Any]] = {}
-        self._uncleared: set[str] = set()
+        self._share_used: dict[str, float] = {}
 
     def add(
-        self, name: str, dtype: npt.DTypeLike, fill: float | None = 0, rows: int | None = None
+        self,
+        name: str,
+        dtype: npt.DTypeLike,
+        fill: float | None = 0,
+        rows: int | None = None,
+        used: float = 1.0,
     ) -> npt.NDArray[Any]:
         """Register a column and return its current buffer.
 
@@ -52,13 +57,15 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
             rows that are cleared when they are first used.
         rows : int, optional
             Give the column `rows` rows of lanes.
+        used : float, optional
+            Share of the rows that a run is likely to write to, where `fill` is None: the system
+            gives no memory for the others.
         """
         self._refuse_known(name)
         shape = (self.lanes,) if rows is None else (rows, self.lanes)
         array = arena.borrow(shape, dtype, fill)
         super().__setitem__(name, array)
-        if fill is None:
-            self._uncleared.add(name)
+        self._share_used[name] = used
         return array
 
     def add_common(self, name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -92,13 +99,9 @@ class Columns(dict[str, "npt.NDArray[Any]"]):
 
     @property
     def bytes_per_lane(self) -> int:
-        """Memory that one lane is likely to take over all columns, bytes.
-
-        Of a column that is not cleared half is counted: the system gives no memory for rows that
-        are never written, and the days that are billed for use less than half of a ledger's rows.
-        """
+        """Memory that one lane is likely to take over all columns, bytes."""
         return sum(
-            array.itemsize * prod(array.shape[:-1]) // (2 if name in self._uncleared else 1)
+            round(array.itemsize * prod(array.shape[:-1]) * self._share_used[name])
             for name, array in self.items()
         )
 

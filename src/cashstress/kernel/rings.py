@@ -19,6 +19,8 @@ __all__ = ["ArrivalRing", "DueRing"]
 
 #: Of a row that holds no day: no day that anybody asks for, be it before the start.
 _EMPTY = np.iinfo(np.int64).min
+#: Share of the rows of a ledger that its bills use: 8 to 20 % in four examples.
+_BILLED = 0.2
 
 
 class ArrivalRing:
@@ -171,7 +173,7 @@ class DueRing:
         self._rows, self._age = term + age + 2, age
         self._ahead, self._column = ahead or f"{name}.ahead", f"{name}.ring"
         # A row is cleared when its day is first billed for, and few days are billed for.
-        columns.add(self._column, np.int64, fill=None, rows=self._rows)
+        columns.add(self._column, np.int64, fill=None, rows=self._rows, used=_BILLED)
         if self._ahead not in columns:
             columns.add(self._ahead, np.int64)
         # The day that each row holds; and by day, one in place of another, its row if it has any.

@@ -89,7 +89,8 @@ def replicate(
     KeyboardInterrupt
         When Ctrl-C came before the first block was done, or twice.
     """
-    cuts = blocks(runs, _width(scenarios), shared=not _is_alone(staff), soon=soon)
+    alone = _is_alone(staff)
+    cuts = blocks(runs, _width(scenarios, alone=alone), shared=not alone, soon=soon)
     # A narrow block and a wide one are done here before others have been woken.
     crew, parcels = _hire(scenarios, len(cuts) - soon, staff)
     jobs = [Job(each, block, seed) for block in cuts for each in parcels]
@@ -111,10 +112,10 @@ def replicate(
     return Run(tuple(tally.record() for tally in tallies), interrupted=done < runs)
 
 
-def _width(scenarios: Sequence[Scenario]) -> int:
+def _width(scenarios: Sequence[Scenario], *, alone: bool) -> int:
     """Return the replications that a block of any of the scenarios can hold."""
     try:
-        return min(processes.lanes_per_block(scenario) for scenario in scenarios)
+        return min(processes.lanes_per_block(scenario, alone=alone) for scenario in scenarios)
     except CashstressError:
         raise
     except Exception as error:

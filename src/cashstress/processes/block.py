@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["LeverInfo", "lanes_per_block", "levers", "run_block", "run_firm"]
 
-#: A block's columns are likely to stay below this: a run of any size fits beside other work.
+#: The columns of a block are likely to stay below this where several processes have one each: a run
+#: of any size fits beside other work.
 _BLOCK_BYTES: Final = 576 * 2**20
+#: The same where there is one process: what it does for a block costs less the wider that is.
+_BLOCK_BYTES_ALONE: Final = 1024 * 2**20
 #: Goes into the round numbers that people ask for: 100,000 and 1,000,000 are cut in blocks of
 #: 25,000 and take the same memory.
 _WIDEST: Final = 25_600
@@ -107,13 +110,19 @@ def _placed(error: Exception, clock: Clock) -> SimulationError:
     return SimulationError(error.args[0], day=day, process=error.process or clock.failed())
 
 
-def lanes_per_block(scenario: Scenario) -> int:
-    """Width of a block: the widest, or a half, a quarter ..., by the scenario's bytes per lane."""
+def lanes_per_block(scenario: Scenario, *, alone: bool = False) -> int:
+    """Width of a block: the widest, or a half, a third ..., by the scenario's bytes per lane.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    alone : bool, optional
+        Whether one process computes all blocks.
+    """
     firm = Firm(scenario, seed=0, slots=np.arange(1, dtype=np.int64))
-    width = _WIDEST
-    while width // 2 >= _NARROWEST and width * firm.columns.bytes_per_lane > _BLOCK_BYTES:
-        width //= 2
-    return width
+    most = _BLOCK_BYTES_ALONE if alone else _BLOCK_BYTES
+    part = -(-_WIDEST * firm.columns.bytes_per_lane // most)
+    return max(_WIDEST // max(part, 1), _NARROWEST)
 
 
 def levers(scenario: Scenario) -> tuple[LeverInfo, ...]:
