@@ -55,7 +55,11 @@ class Served(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Find our module, and leave the others to whoever comes next."""
         if name != self._name:
             return None
-        return importlib.util.spec_from_file_location(name, self._path, loader=self)
+        # A package must say where its modules lie.
+        within = [str(self._path.parent)] if self._path.name == "__init__.py" else None
+        return importlib.util.spec_from_file_location(
+            name, self._path, loader=self, submodule_search_locations=within
+        )
 
     def exec_module(self, module: ModuleType) -> None:
         """Run our code in it."""
@@ -163,7 +167,7 @@ class Trial:
         return LEAST_SECONDS + PATIENCE * took
 
     def _lives(self, mutant: Mutant | None, seconds: float) -> bool:
-        dotted = "cashstress." + self.name.replace("/", ".")
+        dotted = "cashstress." + self.name.removesuffix("/__init__").replace("/", ".")
         return lives(Served(dotted, self._path, self._module.code(mutant)), self._tests, seconds)
 
     def __str__(self) -> str:

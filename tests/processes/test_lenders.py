@@ -343,6 +343,19 @@ def test_other_behaviours_show_when_they_should():
     assert seen[7] == 3 * 5 * 7
 
 
+def test_arrears_show_beyond_so_many_days_and_debts_of_a_cent_count():
+    plan = {"arrears": {"above": 2, "times": 2}, "lenders": {"above": 0, "times": 5}}
+    other = LINE | {"drawn": "0.01", "tenor_months": 1, "due_day": 10, "limit": "0.01"}
+    line = LINE | {"risk_control": plan, "limit": 0}
+    firm, seen = firm_of(borrower({"line": line, "other": other}, bills={}, cash=0)), {}
+    for day in days_of(firm, 44):
+        firm.clock.today = day
+        seen[day] = float(np.broadcast_to(firm.channels["line"].behaviour.times(), 1)[0])
+        firm.clock.today = day + 1
+    # The cent is due on 10 July, day 38, and three days past due on day 41.
+    assert [times for _, times in sorted(seen.items())] == [5] * 41 + [10] * 3
+
+
 @pytest.mark.parametrize("recourse", [True, False])
 def test_advances_use_the_limit_of_a_factor_with_recourse_or_without(recourse):
     # 800.00 of 1,000.00 are advanced on day 3; the customer pays on Monday, day 21.

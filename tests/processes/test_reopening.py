@@ -7,6 +7,8 @@ import pytest
 from borrowing import borrower, closure
 from lab import day_by_day, days_of, firm_of, plain, run
 
+from cashstress.kernel.streams import Streams
+
 LINE = {"kind": "platform", "limit": 1000, "rate": {"per_day": 0.0}, "tenor_months": 12}
 CLOSED = "watch.channel_closed:line.on"
 SURE = {"review_days": 5, "risk_control": 1.0}
@@ -127,6 +129,20 @@ def test_repairing_is_looked_at_from_time_to_time():
     assert span(closed_days({"ways": ["repair"], "repair": repair})) == (10, 40)
     # A fault is nothing that the firm could mend.
     assert span(closed_days({"ways": ["repair"], "repair": repair}, cause="fault")) == (10, 80)
+
+
+def test_every_review_meets_its_own_draw(monkeypatch):
+    numbered, met = Streams.numbered, []
+
+    def noted(streams, name, numbers, lanes):
+        if name.endswith(".review"):
+            met.extend(numbers.tolist())
+        return numbered(streams, name, numbers, lanes)
+
+    monkeypatch.setattr(Streams, "numbered", noted)
+    closed_days({"ways": ["repair"], "repair": {"chance": 0.0, "every": 20}})
+    # Closed on day 10 of 80: looked at on days 30, 50 and 70.
+    assert met == [0, 1, 2]
 
 
 def test_repairing_brings_the_balance_down_first():
