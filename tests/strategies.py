@@ -501,7 +501,8 @@ def channels(draw, annual, start, customers, suppliers):
         needs_rate = {"rate": rates()} if kinds[name] not in {"owner", "equity"} else {}
         optional = common | own[name]
         if kinds[name] == "equity":
-            for key in ("rate", "prepayable", "drawn"):
+            late = ("penalty", "compound_overdue", "close_after_arrears")
+            for key in ("rate", "prepayable", "drawn", *late):
                 optional.pop(key, None)
         made[name] = _consistent(draw(table(required | needs_rate, **optional)), name)
         if name in {"jiebei", "bank", "owner_loan"}:

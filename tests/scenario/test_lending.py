@@ -109,6 +109,9 @@ def changed(**channels):
     ("plan", "key", "message"),
     [
         (changed(loan={"matures": "2025-06-02"}), "channels.loan.matures", "before the run"),
+        (changed(owner={"penalty": 2.0}), "channels.owner.penalty", "equity is never overdue"),
+        (changed(owner={"compound_overdue": True}), "channels.owner.compound_overdue", "never"),
+        (changed(owner={"close_after_arrears": 9}), "channels.owner.close_after_arrears", "never"),
         (changed(loan={"matures": "2026-06-20"}), "channels.loan.matures", "longer than the tenor"),
         (changed(line={"renewal": {"on": "2025-06-01"}}), "channels.line.renewal.on", "before the"),
         (

@@ -24,7 +24,7 @@ from cashstress.scenario.lender import Agreement, ReadsRecord, Reopening
 from cashstress.scenario.levels import DaysLevel, MoneyLevel, NumberLevel
 from cashstress.scenario.rates import Rate, rate
 from cashstress.scenario.risk_control import Fault, Misuse, OpeningBehaviour, RiskControl
-from cashstress.scenario.table import Rule, Table, rule, table
+from cashstress.scenario.table import Rule, Table, default_of, fields_of, rule, table
 
 __all__ = [
     "CALL_RULES",
@@ -389,6 +389,17 @@ def _is_not_repaid(equity: OwnerEquity) -> list[Problem]:
     return [Problem("prepayable", "equity is not repaid", "true", 'kind = "owner" for a loan')]
 
 
+@rule("penalty", "compound_overdue", "close_after_arrears")
+def _is_never_overdue(equity: OwnerEquity) -> list[Problem]:
+    """What is not owed cannot be late."""
+    usual = {field.name: default_of(field) for field in fields_of(OwnerEquity)}
+    return [
+        Problem(key, "equity is never overdue", str(getattr(equity, key)), "leave it out")
+        for key in ("penalty", "compound_overdue", "close_after_arrears")
+        if getattr(equity, key) != usual[key]
+    ]
+
+
 @rule("drawn")
 def _is_in_the_books(equity: OwnerEquity) -> list[Problem]:
     """Equity paid in before the start is in the opening cash."""
@@ -417,6 +428,7 @@ class OwnerEquity(Channel):
         *Channel.RULES,
         _bears_no_interest,
         _is_not_repaid,
+        _is_never_overdue,
         _is_in_the_books,
     )
 
