@@ -61,7 +61,7 @@ replication's path, as a user would who wants quantiles; cashstress keeps histog
 outcomes and amounts of every replication. Long runs include the JSON answer.
 
 Tried: keeping these once in place of three times, which still grew; smaller types, which would grow
-by the amounts alone; a temporary file beyond 64 MB, which does not. A block's remains are collected
+by the amounts alone; a temporary file beyond 32 MB, which does not. A block's remains are collected
 before the next is built, and blocks are as wide for 1,000,000 replications as for 100,000.""",
     "start": """\
 Wall time of a new process: `cashstress run` of the main example, which runs it with and without its
