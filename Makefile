@@ -37,7 +37,7 @@ demo: $(VENV)/.with-plot  ## install, run the main example, print the answer, wr
 test: $(VENV)/.with-test  ## install the test extra and run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(VENV)/.with-bench  ## measure speed and memory, into benchmarks/RESULTS.md: 20 minutes
+bench: $(VENV)/.with-bench $(VENV)/.with-profile  ## measure speed and memory, into benchmarks/RESULTS.md: 20 minutes
 	$(BIN)/python benchmarks/make_results.py $(BENCH_ARGS)
 
 agree: $(VENV)/.with-bench  ## compare the answers of all programs of the benchmark, time single runs

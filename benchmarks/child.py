@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import sys
 import time
 from pathlib import Path
@@ -19,6 +21,17 @@ def peak() -> float:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+def of_workers() -> float:
+    """Processor seconds that the pool's workers have used, where the system tells."""
+    seconds = 0.0
+    for worker in multiprocessing.active_children():
+        stat = Path(f"/proc/{worker.pid}/stat")
+        if stat.exists():
+            fields = stat.read_text().rpartition(")")[2].split()
+            seconds += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return seconds
 
 
 def run(program: str, runs: int, *, seed: int = 1, workers: int = 1, answer: bool = False) -> None:
@@ -50,11 +63,11 @@ def main() -> None:
     """Do what standard input says until it ends."""
     for line in sys.stdin:
         task: dict[str, Any] = json.loads(line)
-        wall, processor = time.perf_counter(), time.process_time()
+        wall, processor, workers = time.perf_counter(), time.process_time(), of_workers()
         run(**task)
         cost = {
             "wall": time.perf_counter() - wall,
-            "processor": time.process_time() - processor,
+            "processor": time.process_time() - processor + of_workers() - workers,
             "peak": peak(),
         }
         print(json.dumps(cost), flush=True)

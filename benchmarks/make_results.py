@@ -43,7 +43,7 @@ def main() -> None:
     for name in [] if options.page else chosen:
         print(f"{name} ...", flush=True)
         kept[name] = _measured(name, How(options.rounds, not options.no_million))
-        KEPT.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(kept), encoding="utf-8")
     print(f"{PAGE.name} is written")
 

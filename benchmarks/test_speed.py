@@ -34,6 +34,7 @@ from plain_simpy import Firm  # noqa: E402 - the same
 from programs import EXAMPLE, cashstress, plain  # noqa: E402 - the same
 from replayed_twin import Lived, differences, live  # noqa: E402 - the same
 from sections.engines import same  # noqa: E402 - the same
+from strain import STRAIN  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,19 +48,6 @@ ROUNDS = 5
 #: Turns of the comparison with every kind of channel, and who takes them.
 TURNS = 3
 SLOW_AND_FAST = ("plain", "twin before", "lanes before", "twin after", "lanes after")
-#: Changes that bring about what the example as it stands hardly sees: holds, cash on delivery, the
-#: substitute, missed runs, people leaving, arrears, winding up, and interest to the owner.
-STRAIN = {
-    "suppliers.steel.tolerance": 5,
-    "suppliers.fittings.tolerance": 5,
-    "suppliers.packing.tolerance": 5,
-    "suppliers.steel.cod_days": 20,
-    "customers.trade.never_paid": 0.12,
-    "channels.jiebei.limit": 120_000,
-    "channels.owner.limit": 20_000,
-    "channels.owner.rate": {"per_day": 0.0002},
-    "payroll.wage": 6_500,
-}
 #: Every other kind of channel beside those of the example, each of which lends now and then.
 EVERY_CHANNEL = {
     "channels.term": {

@@ -186,7 +186,7 @@ class Line(NamedTuple):
 
 def line(numbers: Sequence[float], seconds: Sequence[float]) -> Line:
     """Least squares, points weighted by 1 / seconds so that small ones count as much."""
-    x, y = np.asarray(numbers, float), np.asarray(seconds, float)
+    x, y = np.array(sorted(zip(numbers, seconds, strict=True)), float).T
     each, fixed = np.polyfit(x, y, 1, w=1 / y)
     residual = float(np.abs((fixed + each * x) / y - 1).max())
     last = (y[-1] - y[-2]) / (x[-1] - x[-2]) / each

@@ -38,7 +38,11 @@ def measure(how: How) -> Data:
         return {}
     data: Data = {}
     for runs in RUNS:
-        data[str(runs)] = dict(_samples(profiler, runs))
+        try:
+            data[str(runs)] = dict(_samples(profiler, runs))
+        except subprocess.CalledProcessError as refused:
+            how.say(f"not measured: py-spy ended with {refused.returncode}; may it look at others?")
+            return {}
         how.say(f"{runs:,} replications")
     return data
 
@@ -89,7 +93,7 @@ def goals(data: Data) -> list[Goal]:  # noqa: ARG001 - every section has it
 def show(data: Data) -> str:
     """A column for each width."""
     if not data:
-        return "Not measured: py-spy was not installed."
+        return "Not measured: py-spy was not installed, or must not look at other processes."
     totals = {runs: sum(counts.values()) for runs, counts in data.items()}
     lines = [
         [name, *(f"{counts.get(name, 0) / totals[runs]:.1%}" for runs, counts in data.items())]

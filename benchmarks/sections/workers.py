@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sections.common import Data, How
 
 RUNS = (20_000, 200_000)
+_HEAD = ("replications", "workers", "wall, s", "replications/s")
 
 
 def crews() -> list[int]:
@@ -22,7 +23,7 @@ def crews() -> list[int]:
 
 def measure(how: How) -> Data:
     """Wall seconds, in turns; every number of workers has a process of its own, its pool warm."""
-    data: Data = {"cold": {}, "wall": {}}
+    data: Data = {"cold": {}, "wall": {}, "processor": {}}
     with ExitStack() as stack:
         children = {workers: stack.enter_context(Child()) for workers in crews()}
         for workers, child in children.items():
@@ -31,11 +32,13 @@ def measure(how: How) -> Data:
         for runs in RUNS:
             how.say(f"{runs:,} replications")
             spent: dict[str, list[float]] = {str(workers): [] for workers in children}
+            used: dict[str, list[float]] = {str(workers): [] for workers in children}
             for turn in how.turns():
                 for workers, child in children.items():
                     cost = child.run("lanes", runs, seed=turn, workers=workers)
                     spent[str(workers)].append(cost["wall"])
-            data["wall"][str(runs)] = spent
+                    used[str(workers)].append(cost["processor"])
+            data["wall"][str(runs)], data["processor"][str(runs)] = spent, used
     return data
 
 
@@ -53,10 +56,11 @@ def show(data: Data) -> str:
         for workers, seconds in spent.items():
             times = paired(spent["1"], seconds)
             rate = int(runs) / median(seconds)
-            each = f"{median(seconds):.2f}", f"{rate:,.0f}", f"{times:.2f}"
+            used = median(data["processor"][runs][workers])
+            each = f"{median(seconds):.2f}", f"{rate:,.0f}", f"{times:.2f}", f"{used:.2f}"
             lines.append([f"{int(runs):,}", workers, *each])
     cold = ", ".join(f"{seconds:.1f} s with {n}" for n, seconds in data["cold"].items())
     return (
-        table(["replications", "workers", "wall, s", "replications/s", "times as fast as 1"], lines)
+        table([*_HEAD, "times as fast as 1", "processor of all, s"], lines)
         + f"\n\nThe first run of {RUNS[0]:,} in a new process, starting its workers: {cold}."
     )

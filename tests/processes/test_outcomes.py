@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 from borrowing import BANK, PLATFORM, borrower, closure, date
 from lab import example, facts, firm_of, plain, run, watch
 
-from cashstress.processes import lanes_per_block, levers, outcome_names, run_block
+from cashstress.processes import Firm, block, lanes_per_block, levers, outcome_names, run_block
 
 
 def record_of(scenario, lanes=1):
@@ -156,6 +159,26 @@ def test_a_block_is_as_wide_as_the_scenario_says():
     width = lanes_per_block(heavy)
     assert 256 <= width < lanes_per_block(heavy, alone=True) < widest
     assert width in {widest // part for part in range(2, 101)}
+
+
+def test_what_is_left_of_a_block_is_gone_before_the_next(monkeypatch):
+    firms, left = [], []
+
+    class Watched(Firm):
+        def __init__(self, *given, **named):
+            left.append(sum(firm() is not None for firm in firms))
+            firms.append(weakref.ref(self))
+            super().__init__(*given, **named)
+
+    monkeypatch.setattr(block, "Firm", Watched)
+    monkeypatch.setattr(block, "_MUCH", 2)
+    gc.disable()  # whatever happens to start it
+    try:
+        for _ in range(3):
+            run_block(borrower({}), seed=1, first=0, lanes=2)
+    finally:
+        gc.enable()
+    assert left == [0, 0, 0]
 
 
 def test_levers_are_listed_as_a_scenario_writes_them():

@@ -55,6 +55,12 @@ def test_a_curve_is_not_called_straight(common):
     assert fit.residual > 0.5
 
 
+def test_the_last_step_is_that_to_the_largest(common):
+    assert common.line([50, 1, 5, 2], [2500, 1, 25, 4]) == common.line(
+        [1, 2, 5, 50], [1, 4, 25, 2500]
+    )
+
+
 def test_ratios_are_taken_round_by_round(common):
     # The second round was three times slower for both: 2, 2 and 4 times.
     assert common.paired([2, 6, 4], [1, 3, 1]) == 2

@@ -310,14 +310,15 @@ def share_out(cursors: list[Cursor], cash: Money) -> list[Money]:
         What each ledger gets.
     """
     paid, left = [np.zeros(len(cash), np.int64) for _ in cursors], cash.copy()
+    oldest = np.array([np.where(c.owed > 0, c.oldest, _NEVER) for c in cursors])
     at = left.nonzero()[0]
     while at.size:
-        oldest = np.array([np.where(c.owed[at] > 0, c.oldest[at], _NEVER) for c in cursors])
-        first = oldest.argmin(axis=0)
-        for index, cursor in enumerate(cursors):
-            here = at[first == index]
+        first = oldest[:, at].argmin(axis=0)
+        for index in np.unique(first):
+            cursor, here = cursors[index], at[first == index]
             amount = np.minimum(cursor.head[here], left[here])
             cursor.pay(amount, here)
+            oldest[index, here] = np.where(cursor.owed[here] > 0, cursor.oldest[here], _NEVER)
             paid[index][here] += amount
             left[here] -= amount
         at = at[left[at] > 0]

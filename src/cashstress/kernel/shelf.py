@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Shelf"]
 
-#: Up to so many bytes stay in memory: as much as a tenth of what a block takes.
-_LITTLE: Final = 64 * 2**20
+#: Up to so many bytes stay in memory: little beside what a block takes.
+_LITTLE: Final = 32 * 2**20
 
 
 class Shelf:
