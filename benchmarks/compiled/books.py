@@ -1,0 +1,73 @@
+"""Bills: entered with their due day, opened on it, paid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import njit
+
+
+@njit(cache=True)
+def flow(firm: Any, line: int, amount: int) -> None:
+    """Note cash that moves, for the 13-week table."""
+    firm.flows[line] += amount
+
+
+@njit(cache=True)
+def bill(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
+    """Owe an amount from a day on, today or later."""
+    if firm.day < due <= firm.day + plan.look_ahead:
+        firm.known += amount
+    firm.coming[due] += amount
+    if due < plan.horizon:
+        firm.due[due, ledger] += amount
+
+
+@njit(cache=True)
+def begin_day(firm: Any, plan: Any, day: int) -> None:
+    """One more day comes into sight of the treasury, and today's bills are no longer ahead."""
+    firm.day = day
+    if day:
+        firm.known += firm.coming[day + plan.look_ahead] - firm.coming[day]
+
+
+@njit(cache=True)
+def open_day(firm: Any, plan: Any, day: int) -> None:
+    """What falls due today is owed now."""
+    if not firm.coming[day]:
+        return
+    for ledger in range(len(plan.line_of)):
+        amount = firm.due[day, ledger]
+        if amount:
+            if not firm.owed[ledger]:
+                firm.oldest[ledger] = day
+            firm.owed[ledger] += amount
+    firm.total_owed += firm.coming[day]
+    for ledger in range(plan.class_first[1]):
+        firm.debits += firm.due[day, ledger]
+
+
+@njit(cache=True)
+def pay(firm: Any, plan: Any, ledger: int, amount: int) -> None:
+    """Pay a part, or all, of what is owed to one creditor: its oldest bills first."""
+    firm.cash -= amount
+    flow(firm, plan.line_of[ledger], amount)
+    firm.owed[ledger] -= amount
+    firm.total_owed -= amount
+    if ledger < plan.class_first[1]:
+        firm.debits -= amount
+    if ledger == plan.ledger_platform_principal:
+        firm.platform_drawn -= amount
+    if firm.owed[ledger]:
+        _strike_off(firm, ledger, amount)
+
+
+@njit(cache=True)
+def _strike_off(firm: Any, ledger: int, amount: int) -> None:
+    """Take a payment off the oldest bills, where some are left."""
+    day = firm.oldest[ledger]
+    while amount >= firm.due[day, ledger]:
+        amount -= firm.due[day, ledger]
+        day += 1
+    firm.due[day, ledger] -= amount
+    firm.oldest[ledger] = day

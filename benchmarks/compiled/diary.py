@@ -1,0 +1,164 @@
+"""What a replication notes each day, and what all of them say together."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from compiled.lending import BANK, OWNER, PLATFORM
+from compiled.office import is_missed
+from compiled.settling import bank_headroom, owner_headroom, platform_headroom
+
+WEEK: Final = 7
+_OPENING: Final = 0
+_CLOSING: Final = 11
+_HEADROOM: Final = 12
+#: Outcomes in the library's order; closed channels follow, in the scenario's.
+MISSED, HOLD, STOCK_OUT, DISRUPTION, CASH_OUT, DEFAULT, WOUND_UP, CLOSED = range(8)
+#: Those shown by week, in the order of their bits.
+WEEKLY: Final = (CASH_OUT, MISSED, HOLD, DISRUPTION)
+CASH, HEADROOM, DEBT, LIQUIDITY = range(4)
+
+
+@njit(cache=True)
+def observe(firm: Any, plan: Any, day: int) -> bool:
+    """Read the end of a day; says whether the firm lives on."""
+    room = bank_headroom(firm, plan) + platform_headroom(firm, plan) + owner_headroom(firm, plan)
+    liquidity = firm.cash + room - firm.total_owed
+    firm.paths[CASH, day] = firm.cash
+    firm.paths[HEADROOM, day] = room
+    firm.paths[DEBT, day] = firm.platform_drawn + firm.bank_drawn + firm.owner_drawn
+    firm.paths[LIQUIDITY, day] = liquidity
+    firm.lowest_cash = min(firm.lowest_cash, firm.cash)
+    firm.lowest_liquidity = min(firm.lowest_liquidity, liquidity)
+    _see_supply(firm, plan, day)
+    _see_lines(firm, plan, day)
+    over = False
+    if firm.total_owed:
+        firm.deepest = max(firm.deepest, firm.total_owed)
+        _see(firm, CASH_OUT, day)
+        over = _see_debts(firm, plan, day)
+    _note_week(firm, plan, day, room)
+    return not over
+
+
+@njit(cache=True)
+def _see(firm: Any, outcome: int, day: int) -> None:
+    """An outcome in force; a new episode where it was not in force yesterday."""
+    if firm.first[outcome] < 0:
+        firm.first[outcome] = day
+    firm.episodes[outcome] += firm.last[outcome] != day - 1
+    firm.days[outcome] += 1
+    firm.last[outcome] = day
+
+
+@njit(cache=True)
+def _see_supply(firm: Any, plan: Any, day: int) -> None:
+    held = long_held = False
+    for supplier in range(len(plan.critical)):
+        if plan.critical[supplier] and firm.hold[supplier]:
+            held = True
+            long_held |= firm.held_days[supplier] >= plan.hold_days
+    if held:
+        _see(firm, HOLD, day)
+    if firm.short:
+        _see(firm, STOCK_OUT, day)
+    if firm.short or long_held:
+        _see(firm, DISRUPTION, day)
+
+
+@njit(cache=True)
+def _see_lines(firm: Any, plan: Any, day: int) -> None:
+    if firm.closed_until[PLATFORM] > day:
+        _see(firm, CLOSED + plan.platform_place, day)
+    if firm.closed_until[BANK] > day:
+        _see(firm, CLOSED + plan.bank_place, day)
+    if firm.closed_until[OWNER] > day:
+        _see(firm, CLOSED + plan.owner_place, day)
+
+
+@njit(cache=True)
+def _see_debts(firm: Any, plan: Any, day: int) -> bool:
+    """Missed wages, default, winding up."""
+    over = False
+    if is_missed(firm, plan, day):
+        _see_missed_wages(firm, plan, day)
+        age = min(day - firm.oldest[plan.ledger_wages], plan.longest_age)
+        over = age >= plan.wind_up_after
+    if firm.defaulted[PLATFORM]:
+        firm.balance_at_default[plan.platform_place] = firm.platform_drawn
+    if firm.defaulted[BANK]:
+        firm.balance_at_default[plan.bank_place] = firm.bank_drawn
+    if firm.defaulted[PLATFORM] or firm.defaulted[BANK]:
+        _see(firm, DEFAULT, day)
+        over = True
+    if over:
+        _see(firm, WOUND_UP, day)
+    return over
+
+
+@njit(cache=True)
+def _see_missed_wages(firm: Any, plan: Any, day: int) -> None:
+    """A new episode for each run that is missed today."""
+    ledger = plan.ledger_wages
+    due = day - plan.grace
+    episodes = firm.episodes[MISSED]
+    _see(firm, MISSED, day)
+    firm.episodes[MISSED] = episodes
+    if due >= firm.oldest[ledger] and firm.due[due, ledger]:
+        firm.episodes[MISSED] += 1
+        firm.wages_paid_late += firm.due[due, ledger]
+
+
+@njit(cache=True)
+def _note_week(firm: Any, plan: Any, day: int, room: int) -> None:
+    """The outcomes of the week; on its last day the amounts of the table."""
+    week = day // WEEK
+    if week >= len(firm.weeks):
+        return
+    for bit in range(len(WEEKLY)):
+        if firm.last[WEEKLY[bit]] == day:
+            firm.week_events[week, bit] = 1
+    if day % WEEK == WEEK - 1 or day == plan.horizon - 1:
+        close_week(firm, week, room)
+
+
+@njit(cache=True)
+def close_week(firm: Any, week: int, room: int) -> None:
+    """A row of the 13-week table."""
+    for line in range(len(firm.flows)):
+        firm.weeks[week, line] = firm.flows[line]
+        firm.flows[line] = 0
+    firm.weeks[week, _OPENING] = firm.opening_cash
+    firm.weeks[week, _CLOSING] = firm.cash
+    firm.weeks[week, _HEADROOM] = room
+    firm.opening_cash = firm.cash
+
+
+@njit(cache=True)
+def count(bits: Any, amounts: Any, lives: int, sketch: Any) -> None:
+    """Count the amounts of the days lived in a histogram of each day (or week).
+
+    `bits` is a place for as many doubles, and the same as whole numbers.
+    """
+    doubles, patterns = bits
+    counts, sums, low, high, first = sketch
+    middle = counts.shape[1] // 2
+    for day in range(lives):
+        amount = amounts[day]
+        doubles[day] = abs(amount)
+        sums[day] += amount
+        low[day] = min(low[day], amount)
+        high[day] = max(high[day], amount)
+    for day in range(lives):
+        place = min(max((patterns[day] >> 47) - first, 0), middle)
+        counts[day, middle + place if amounts[day] >= 0 else middle - place] += np.uint32(1)
+
+
+@njit(cache=True)
+def row_of(sketches: Any, row: int) -> Any:
+    """One histogram of several."""
+    counts, sums, low, high, first = sketches
+    return counts[row], sums[row], low[row], high[row], first

@@ -1,0 +1,239 @@
+"""Draws: the library's own, from the same streams, days, slots and quantile tables.
+
+Sixteen replications share a step of the generator, as each takes 16 of its 256 bits.  So the words
+of sixteen are made together and then dealt out, one replication at a time.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numba import njit
+
+from cashstress.processes import tables
+from compiled.amounts import on_credit
+from compiled.opening import past_invoices
+from compiled.philox import draw, key_of
+
+if TYPE_CHECKING:
+    import cashstress as cs
+
+#: Replications whose words are made together.
+GROUP: Final = 16
+#: The "day" of draws made once per replication.
+_ONCE: Final = 2**32 - 1
+#: A claim beyond this many on one day has a probability far below one in 2**32.
+_MOST_CLAIMS: Final = 60
+_WORD: Final = 2.0**-32
+#: A quantile this close to 1 would put an invoice beyond any write-off age anyway.
+_TOP: Final = 1.0 - 1e-9
+#: Streams of one draw a day come before those of the customers.
+_ECONOMY, _NOISE, _LATENESS = range(3)
+#: Numbers per replication: cash comes before the lasting of shocks and the customers' habits.
+_CASH, _LASTS = range(2)
+
+
+class Streams:
+    """Keys of the streams, the words of sixteen replications, and what the draws stand for."""
+
+    def __init__(self, scenario: cs.Scenario, seed: int, opens_from: int) -> None:
+        buyers = [(name, each) for _, name, each in on_credit(scenario)]
+        lateness = {name: f"customers.{name}.lateness" for name, _ in buyers}
+        past = past_invoices(scenario, opens_from)
+        claims = [f"costs.{name}.claims" for name, cost in scenario.costs.items() if cost.claims]
+        lasts = [f"shocks.{name}.lasts" for name in scenario.shocks] or ["no shock"]
+        bank = next(name for name, line in scenario.channels.items() if line.kind == "revolver")
+        self.keys = (
+            _keys(seed, ["economy", "sales.noise", *lateness.values()], 16),
+            _keys(
+                seed, ["economy.start", *(f"{lateness[n]}.opening.{day}" for _, n, day, _ in past)], 16
+            ),
+            _keys(seed, claims or ["no claims"], 32),
+            _keys(
+                seed,
+                ["input.firm.cash", *lasts, *(f"customers.{name}.effect" for name, _ in buyers)],
+                32,
+            ),
+        )
+        daily16, once16, daily32, once32 = self.keys
+        days = scenario.horizon
+        self.words = (
+            np.zeros((len(daily16), days, 4), np.uint64),
+            np.zeros((len(once16), 4), np.uint64),
+            np.zeros((len(daily32), days, 8), np.uint64),
+            np.zeros((len(once32), 8), np.uint64),
+        )
+        kinds = np.uint16, np.uint16, np.uint32, np.uint32
+        #: The same words as draws: the last axis is the replication.
+        self.draws = tuple(each.view(kind) for each, kind in zip(self.words, kinds, strict=True))
+        self.tables = _tables(scenario, buyers)
+        self._habit_shapes = [each.spread**-2.0 if each.spread else None for _, each in buyers]
+        self.bank = key_of(seed, f"channels.{bank}.approval", 32)
+
+    def habits(self) -> Any:
+        """Each customer's own effect in sixteen replications, from the words at hand.
+
+        The quantile of a Gamma is SciPy's, as in the library: it takes an array at a time.
+        """
+        words = self.draws[3][-len(self._habit_shapes) :]
+        habits = np.ones(words.shape)
+        for row, (drawn, shape) in enumerate(zip(words, self._habit_shapes, strict=True)):
+            if shape is not None:
+                u = np.minimum((drawn + 0.5) * _WORD, _TOP)
+                habits[row] = tables.gamma_quantile(u, 1.0, shape)
+        return habits
+
+
+def _keys(seed: int, names: list[str], bits: int) -> Any:
+    return np.array([key_of(seed, name, bits) for name in names], np.uint64)
+
+
+def _tables(scenario: cs.Scenario, buyers: list[tuple[str, Any]]) -> Any:
+    """Normal, the noise of sales, and days late of each customer."""
+    volatility = scenario.sales.volatility
+    noise = tables.lognormal_table(volatility) if volatility else np.ones(2**16, np.float32)
+    return tables.normal_table(), noise, np.array([_lateness(each) for _, each in buyers])
+
+
+def _lateness(buyer: Any) -> Any:
+    never, late, to_pay = buyer.never_paid, buyer.lateness, buyer.days_to_pay
+    if to_pay is not None:
+        return tables.lateness_table(1.0, to_pay.mean, to_pay.shape, never)
+    if late is not None:
+        return tables.lateness_table(late.probability, late.mean_days, late.shape, never)
+    return tables.lateness_table(0.0, 1.0, 1.0, never)
+
+
+def fields(scenario: cs.Scenario) -> dict[str, Any]:
+    """What the draws mean, for the plan."""
+    buyers = list(on_credit(scenario))
+    loadings = [scenario.sales.economy, *dict.fromkeys(-each.economy for _, _, each in buyers)]
+    places = {place: row for row, (place, *_) in enumerate(buyers)}
+    claims = [(k, c.claims) for k, c in enumerate(scenario.costs.values()) if c.claims is not None]
+    steps = [_poisson(each.per_day) for _, each in claims] or [np.ones(1)]
+    return {
+        "loadings": loadings,
+        "effect_of": [loadings.index(-each.economy, 1) for _, _, each in buyers],
+        "on_credit": [places.get(k, -1) for k in range(len(scenario.customers))],
+        "claims_cost": [k for k, _ in claims] or [0],
+        "claims_steps": [np.resize(each, _MOST_CLAIMS) for each in steps],
+    }
+
+
+def _poisson(mean: float) -> Any:
+    """Cumulated probabilities of 0, 1, 2, ... claims a day."""
+    counts = np.arange(max(_MOST_CLAIMS, int(mean + 20 * mean**0.5)))
+    log_p = counts * np.log(mean) - mean - np.concatenate(([0.0], np.cumsum(np.log(counts[1:]))))
+    return np.minimum(np.cumsum(np.exp(log_p)), 1.0)
+
+
+def make_luck(plan: Any, streams: Streams) -> Any:
+    """A place for what one replication meets."""
+    days = int(plan["horizon"][0])
+    made = np.zeros(
+        1,
+        [
+            ("noise", np.float64, days),
+            ("factor", np.float64, days),
+            ("effects", np.float64, (plan["loadings"].shape[1], days)),
+            ("start_effects", np.float64, plan["loadings"].shape[1]),
+            ("late", np.float64, (len(streams.tables[2]), days)),
+            ("habit", np.float64, len(streams.tables[2])),
+            ("claims", np.int64, (len(streams.keys[2]), days)),
+            ("past", np.float64, len(streams.keys[1]) - 1),
+            ("lasts", np.int64, plan["strikes"].shape[1]),
+            ("cash", np.int64),
+            ("slot", np.int64),
+            ("words", np.uint64, 4),
+            ("bank_key", np.uint64, 2),
+        ],
+    )
+    made["bank_key"][0] = streams.bank
+    return made
+
+
+# -- the words of sixteen replications ------------------------------------------------------------
+
+
+@njit(cache=True)
+def make_words(plans: Any, keys: Any, words: Any, group: int) -> None:
+    """Draw all words that sixteen replications may meet, but for the bank's answers."""
+    demand = plans[0].demand
+    daily16, once16, daily32, once32 = keys
+    for stream in range(len(daily16)):
+        for day in range(len(demand)):
+            # Nothing is sold on a closed day, but the economy moves.
+            if stream == _ECONOMY or demand[day] > 0:
+                draw(daily16[stream], group, day, words[0][stream, day])
+    for stream in range(len(once16)):
+        draw(once16[stream], group, _ONCE, words[1][stream])
+    for stream in range(len(daily32)):
+        for day in range(len(demand)):
+            draw(daily32[stream], 2 * group, day, words[2][stream, day, :4])
+            draw(daily32[stream], 2 * group + 1, day, words[2][stream, day, 4:])
+    for stream in range(len(once32)):
+        draw(once32[stream], 2 * group, _ONCE, words[3][stream, :4])
+        draw(once32[stream], 2 * group + 1, _ONCE, words[3][stream, 4:])
+
+
+# -- dealt out to one -----------------------------------------------------------------------------
+
+
+@njit(cache=True)
+def deal(plan: Any, luck: Any, draws: Any, tables: Any, habits: Any, slot: int) -> None:
+    """What one replication meets."""
+    own = slot % GROUP
+    luck.slot = slot
+    _deal_economy(plan, luck, draws, tables[0], own)
+    noise, lateness = tables[1], tables[2]
+    for day in range(plan.horizon):
+        if plan.demand[day] > 0:
+            luck.noise[day] = noise[draws[0][_NOISE, day, own]]
+            for row in range(len(luck.late)):
+                luck.late[row, day] = lateness[row, draws[0][_LATENESS + row, day, own]]
+    for each in range(len(luck.past)):
+        row = plan.on_credit[plan.past_customer[each]]
+        luck.past[each] = lateness[row, draws[1][each + 1, own]]
+    for row in range(len(luck.habit)):
+        luck.habit[row] = habits[row, own]
+    _deal_claims(plan, luck, draws[2], own)
+    _deal_once(plan, luck, draws[3], own)
+
+
+@njit(cache=True)
+def _deal_economy(plan: Any, luck: Any, draws: Any, normal: Any, own: int) -> None:
+    """The economy's path, and what each loading makes of it."""
+    factor = normal[draws[1][0, own]]
+    fresh = (1.0 - plan.keep**2) ** 0.5
+    for row in range(len(plan.loadings)):
+        luck.start_effects[row] = math.exp(plan.loadings[row] * factor)
+    for day in range(plan.horizon):
+        factor = factor * plan.keep + fresh * normal[draws[0][_ECONOMY, day, own]]
+        luck.factor[day] = factor
+    for row in range(len(plan.loadings)):
+        for day in range(plan.horizon):
+            luck.effects[row, day] = math.exp(plan.loadings[row] * luck.factor[day])
+
+
+@njit(cache=True)
+def _deal_claims(plan: Any, luck: Any, draws: Any, own: int) -> None:
+    for row in range(len(luck.claims)):
+        for day in range(plan.horizon):
+            u, count = (draws[row, day, own] + 0.5) * _WORD, 0
+            while u > plan.claims_steps[row, count]:
+                count += 1
+            luck.claims[row, day] = count
+
+
+@njit(cache=True)
+def _deal_once(plan: Any, luck: Any, draws: Any, own: int) -> None:
+    """Cash on day 0, and how long shocks last."""
+    u = (draws[_CASH, own] + 0.5) * _WORD
+    luck.cash = np.int64(np.rint((plan.cash_low + plan.cash_span * u) * 100))
+    for shock in range(len(luck.lasts)):
+        luck.lasts[shock] = plan.lasts[shock]
+        if plan.mean_lasts[shock] > 0:
+            u = (draws[_LASTS + shock, own] + 0.5) * _WORD
+            luck.lasts[shock] = max(np.int64(np.ceil(-math.log(u) * plan.mean_lasts[shock])), 1)

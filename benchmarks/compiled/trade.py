@@ -1,0 +1,199 @@
+"""Trade: goods come in, are sold and invoiced, money comes in, goods are ordered."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from compiled.books import bill, flow
+from compiled.money import cents
+
+_RECEIPTS: Final = 1
+#: Days late of an invoice that is never paid, in the library's tables.
+_NEVER_PAID: Final = 30_000.0
+NOT_IDLE: Final = -1
+
+
+@njit(cache=True)
+def collect(firm: Any, day: int) -> None:
+    """Customers' money comes, or is given up; what is paid or due today is no longer expected."""
+    firm.cash += firm.receipts[day]
+    flow(firm, _RECEIPTS, firm.receipts[day])
+    firm.profit -= firm.write_offs[day]
+    firm.expected += firm.expected_moves[day]
+
+
+@njit(cache=True)
+def sell(firm: Any, plan: Any, luck: Any, day: int) -> None:
+    """Sell what is asked for and can be made."""
+    demand = plan.demand[day] * luck.noise[day] * luck.effects[0, day]
+    customers = len(plan.mix)
+    asked = cents(demand * plan.mix[customers - 1])
+    output = _output(firm, plan, asked)
+    before = 0
+    for customer in range(customers):
+        upto = cents(demand * plan.mix[customer])
+        if output < 1.0:
+            upto = cents(upto * output)
+        _invoice(firm, plan, luck, day, customer, upto - before)
+        before = upto
+    firm.lost += asked - before
+    firm.sold = before
+    firm.profit += before
+    for supplier in range(len(plan.share)):
+        used = min(cents(before * plan.share[supplier]), firm.stock[supplier])
+        firm.stock[supplier] -= used
+        firm.profit -= used
+    if before:
+        firm.idle_since = NOT_IDLE
+    elif firm.idle_since == NOT_IDLE:
+        firm.idle_since = day
+
+
+@njit(cache=True)
+def _output(firm: Any, plan: Any, asked: int) -> float:
+    """Share of what is asked for that material and staff allow."""
+    material = 1.0
+    for supplier in range(len(plan.share)):
+        if plan.critical[supplier]:
+            needed = asked * plan.share[supplier]
+            stock = firm.stock[supplier]
+            if stock < needed - 0.5:
+                material = min(material, stock / max(needed, 1.0))
+    firm.short = material < plan.min_output and asked > 0
+    if firm.staff < plan.staff_needed:
+        return min(material, firm.staff / plan.staff_needed)
+    return material
+
+
+@njit(cache=True)
+def _invoice(firm: Any, plan: Any, luck: Any, day: int, customer: int, net: int) -> None:
+    """Invoice a customer with VAT; it pays at once, or when it pays."""
+    vat = cents(net * plan.output_vat)
+    firm.vat_owed += vat
+    gross = net + vat
+    which = plan.on_credit[customer]
+    if which < 0:
+        firm.cash += gross
+        flow(firm, _RECEIPTS, gross)
+        return
+    effect = luck.effects[plan.effect_of[which], day]
+    due, late = fate(plan, customer, luck.late[which, day], luck.habit[which] * effect, day)
+    settle_invoice(firm, plan, customer, gross, due, late, day + 1)
+
+
+@njit(cache=True)
+def fate(plan: Any, customer: int, raw: float, factor: float, day: int) -> tuple[int, int]:
+    """When an invoice is expected, and how many days after that it is paid: too many for never."""
+    late = np.rint(raw * factor)
+    if plan.counted_from_invoice[customer]:
+        late -= plan.credit_days[customer]
+    limit = plan.write_off_after[customer]
+    late = limit + 1 if raw == _NEVER_PAID or late > limit else late
+    return day + plan.credit_days[customer], np.int64(late)
+
+
+@njit(cache=True)
+def settle_invoice(
+    firm: Any, plan: Any, customer: int, gross: int, due: int, late: int, first: int
+) -> None:
+    """Put an invoice's money on its day (`first` at the earliest), or its loss."""
+    limit = plan.write_off_after[customer]
+    until = max(due + min(late, limit), first)
+    if late > limit:
+        if until < plan.horizon:
+            firm.write_offs[until] += gross
+    else:
+        if not plan.consumer[customer]:
+            until = plan.next_business[until]
+        if until < plan.horizon:
+            firm.receipts[until] += gross
+    _expect(firm, plan, gross, max(due - plan.sight[customer], firm.day), min(until, due))
+
+
+@njit(cache=True)
+def _expect(firm: Any, plan: Any, gross: int, enters: int, goes: int) -> None:
+    """The treasury counts on an invoice from one day up to another."""
+    if goes > enters:
+        if enters == firm.day:
+            firm.expected += gross
+        elif enters < plan.horizon:
+            firm.expected_moves[enters] += gross
+        if goes < plan.horizon:
+            firm.expected_moves[goes] -= gross
+
+
+@njit(cache=True)
+def deliver(firm: Any, plan: Any, supplier: int, day: int) -> None:
+    """The supplier looks at its ledger, and what it has shipped arrives."""
+    if firm.owed[plan.ledger_supplier[supplier]] or firm.hold[supplier]:
+        _review_hold(firm, plan, supplier, day)
+    if firm.transit[day, supplier]:
+        quantity = firm.transit[day, supplier]
+        net = quantity
+        if plan.price[supplier] != 1.0:
+            net = cents(quantity * plan.price[supplier])
+        vat = cents(net * plan.purchase_vat[supplier])
+        _take_in(firm, supplier, quantity, net)
+        firm.vat_owed -= vat
+        due = plan.next_business[day + plan.supplier_terms[supplier]]
+        bill(firm, plan, plan.ledger_supplier[supplier], net + vat, due)
+    if firm.prepaid_quantity[day, supplier]:
+        quantity = firm.prepaid_quantity[day, supplier]
+        _take_in(firm, supplier, quantity, firm.prepaid_net[day, supplier])
+        if firm.from_substitute[day, supplier] and firm.hold[supplier]:
+            firm.served[supplier] = True
+            firm.held_days[supplier] = 0
+
+
+@njit(cache=True)
+def _take_in(firm: Any, supplier: int, quantity: int, net: int) -> None:
+    """Stock stays at base price; the difference is an expense."""
+    firm.on_order[supplier] -= quantity
+    firm.stock[supplier] += quantity
+    firm.price_variance += net - quantity
+    firm.profit -= net - quantity
+
+
+@njit(cache=True)
+def _review_hold(firm: Any, plan: Any, supplier: int, day: int) -> None:
+    """Start, continue or lift the hold, by the ledger as yesterday's payments left it."""
+    ledger = plan.ledger_supplier[supplier]
+    owes = firm.owed[ledger] > 0
+    held = firm.hold[supplier]
+    now = owes
+    if not held:
+        now = owes and day - 1 - firm.oldest[ledger] >= plan.tolerance[supplier]
+        if now:
+            firm.served[supplier] = False
+    elif not now:
+        firm.cash_until[supplier] = day + plan.cod_days[supplier]
+    firm.hold[supplier] = now
+    felt = now and not firm.served[supplier]
+    firm.held_days[supplier] = firm.held_days[supplier] + 1 if felt else 0
+
+
+@njit(cache=True)
+def order(firm: Any, plan: Any, supplier: int, day: int) -> None:
+    """Order up to the target: on terms, for cash, or from the substitute."""
+    if day % plan.review_every[supplier] and not firm.retry[supplier]:
+        return
+    firm.retry[supplier] = False
+    wanted = plan.target[supplier, day] - firm.stock[supplier] - firm.on_order[supplier]
+    if wanted <= 0 or wanted < plan.min_order[supplier]:
+        return
+    held = firm.hold[supplier]
+    if not held and firm.cash_until[supplier] <= day:
+        firm.on_order[supplier] += wanted
+        arrives = day + plan.lead_days[supplier]
+        if arrives < plan.horizon:
+            firm.transit[arrives, supplier] += wanted
+    elif not held or plan.substitute_days[supplier] >= 0:
+        factor = plan.price_factor[supplier] if held else 1.0
+        net = cents(wanted * (plan.price[supplier] * factor))
+        firm.cash_order[supplier] = wanted
+        firm.cash_order_net[supplier] = net
+        firm.cash_order_vat[supplier] = cents(net * plan.purchase_vat[supplier])
+        firm.cash_orders += net + firm.cash_order_vat[supplier]
