@@ -13,7 +13,7 @@ from compiled.books import begin_day, bill, open_day
 from compiled.dates import MONTH_END
 from compiled.ledgers import LINES
 from compiled.lending import bill_lenders, lend, receive_loans, strike
-from compiled.luck import GROUP, deal
+from compiled.luck import GROUP, deal, make_words
 from compiled.office import bill_costs, count_stoppage, earn, file_taxes, leave
 from compiled.settling import settle
 from compiled.trade import NOT_IDLE, collect, deliver, fate, order, sell, settle_invoice
@@ -244,14 +244,15 @@ def _end(firm: Any, plan: Any, day: int) -> None:
 
 
 @njit(cache=True)
-def live_on(
-    places: Any, draws: Any, tables: Any, habits: Any, span: tuple[int, int], answer: Any
-) -> None:
-    """Live the replications of a span inside one group of sixteen, and note what they say."""
+def live_all(places: Any, streams: Any, habits: Any, first: int, answer: Any) -> None:
+    """Live one replication after another, and note what they say together."""
     firm, plan, luck = places[0][0], places[1][0], places[2][0]
-    outcomes, amounts, events, alive, paths, weeks, bits, origin = answer
-    for slot in range(span[0], span[1]):
-        deal(plan, luck, draws, tables, habits, slot)
+    keys, words, draws, tables = streams
+    outcomes, amounts, events, alive, paths, weeks, bits = answer
+    for slot in range(first, first + len(outcomes)):
+        if slot == first or slot % GROUP == 0:
+            make_words(places[1], keys, words, slot // GROUP)
+        deal(plan, luck, draws, tables, habits[:, slot - first], slot)
         lives = live(firm, plan, luck)
         alive[:lives] += 1
         for path in range(4):
@@ -259,8 +260,8 @@ def live_on(
         for line in range(firm.weeks.shape[1]):
             diary.count(bits, firm.weeks[:, line], len(firm.weeks), diary.row_of(weeks, line))
         events += firm.week_events
-        _note_outcomes(firm, outcomes[slot - origin])
-        _note_amounts(firm, amounts[slot - origin])
+        _note_outcomes(firm, outcomes[slot - first])
+        _note_amounts(firm, amounts[slot - first])
 
 
 @njit(cache=True)
@@ -282,4 +283,4 @@ def _note_amounts(firm: Any, row: Any) -> None:
         row[9 + line] = firm.balance_at_default[line]
 
 
-__all__ = ["GROUP", "METRICS", "live", "live_on", "make_firm"]
+__all__ = ["METRICS", "live", "live_all", "make_firm"]

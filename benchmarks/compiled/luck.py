@@ -27,6 +27,8 @@ _ONCE: Final = 2**32 - 1
 #: A claim beyond this many on one day has a probability far below one in 2**32.
 _MOST_CLAIMS: Final = 60
 _WORD: Final = 2.0**-32
+_HALF: Final = np.uint64(32)
+_LOW: Final = np.uint64(0xFFFFFFFF)
 #: A quantile this close to 1 would put an invoice beyond any write-off age anyway.
 _TOP: Final = 1.0 - 1e-9
 #: Streams of one draw a day come before those of the customers.
@@ -72,17 +74,17 @@ class Streams:
         self._habit_shapes = [each.spread**-2.0 if each.spread else None for _, each in buyers]
         self.bank = key_of(seed, f"channels.{bank}.approval", 32)
 
-    def habits(self) -> Any:
-        """Each customer's own effect in sixteen replications, from the words at hand.
+    def habits(self, first: int, runs: int) -> Any:
+        """Each customer's own effect in some replications, float64 (customers, runs).
 
         The quantile of a Gamma is SciPy's, as in the library: it takes an array at a time.
         """
-        words = self.draws[3][-len(self._habit_shapes) :]
-        habits = np.ones(words.shape)
-        for row, (drawn, shape) in enumerate(zip(words, self._habit_shapes, strict=True)):
+        habits = np.ones((len(self._habit_shapes), runs))
+        keys = self.keys[3][-len(self._habit_shapes) :]
+        for row, shape in enumerate(self._habit_shapes):
             if shape is not None:
-                u = np.minimum((drawn + 0.5) * _WORD, _TOP)
-                habits[row] = tables.gamma_quantile(u, 1.0, shape)
+                uniforms(keys[row], first, habits[row])
+                habits[row] = tables.gamma_quantile(np.minimum(habits[row], _TOP), 1.0, shape)
         return habits
 
 
@@ -178,6 +180,24 @@ def make_words(plans: Any, keys: Any, words: Any, group: int) -> None:
         draw(once32[stream], 2 * group + 1, _ONCE, words[3][stream, 4:])
 
 
+@njit(cache=True)
+def uniforms(key: Any, first: int, drawn: Any) -> None:
+    """One number per replication, strictly inside (0, 1)."""
+    words = np.empty(4, np.uint64)
+    for k in range(len(drawn)):
+        slot = first + k
+        if k == 0 or slot % 8 == 0:
+            draw(key, slot // 8, _ONCE, words)
+        drawn[k] = (half_word(words, slot % 8) + 0.5) * _WORD
+
+
+@njit(cache=True)
+def half_word(words: Any, place: int) -> int:
+    """One of the eight halves of four words."""
+    word = words[place // 2]
+    return np.int64(word >> _HALF if place % 2 else word & _LOW)
+
+
 # -- dealt out to one -----------------------------------------------------------------------------
 
 
@@ -197,7 +217,7 @@ def deal(plan: Any, luck: Any, draws: Any, tables: Any, habits: Any, slot: int) 
         row = plan.on_credit[plan.past_customer[each]]
         luck.past[each] = lateness[row, draws[1][each + 1, own]]
     for row in range(len(luck.habit)):
-        luck.habit[row] = habits[row, own]
+        luck.habit[row] = habits[row]
     _deal_claims(plan, luck, draws[2], own)
     _deal_once(plan, luck, draws[3], own)
 

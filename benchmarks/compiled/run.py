@@ -11,8 +11,8 @@ from cashstress.kernel.record import Record
 from cashstress.kernel.sketch import SMALLEST, Sketch, _pattern
 from compiled import diary
 from compiled.ledgers import LINES
-from compiled.life import METRICS, live_on, make_firm
-from compiled.luck import GROUP, Streams, make_luck, make_words
+from compiled.life import METRICS, live_all, make_firm
+from compiled.luck import Streams, make_luck
 from compiled.plan import make_plan
 
 if TYPE_CHECKING:
@@ -46,19 +46,18 @@ def run(scenario: Scenario, runs: int, seed: int, first: int = 0) -> cs.Result:
     """
     plan = make_plan(scenario)
     streams = Streams(scenario, seed, int(plan["opens_from"][0]))
-    answer = _Answer(scenario, plan, runs, first)
+    answer = _Answer(scenario, plan, runs)
     places = make_firm(plan), plan, make_luck(plan, streams)
-    for group in range(first // GROUP, -(-(first + runs) // GROUP)):
-        make_words(plan, streams.keys, streams.words, group)
-        span = max(group * GROUP, first), min((group + 1) * GROUP, first + runs)
-        live_on(places, streams.draws, streams.tables, streams.habits(), span, answer.places)
+    habits = streams.habits(first, runs)
+    drawn = streams.keys, streams.words, streams.draws, streams.tables
+    live_all(places, drawn, habits, first, answer.places)
     return cs.Result(scenario=scenario, record=answer.record(), seed=seed, requested=runs)
 
 
 class _Answer:
     """What the replications say together."""
 
-    def __init__(self, scenario: Scenario, plan: Any, runs: int, first: int) -> None:
+    def __init__(self, scenario: Scenario, plan: Any, runs: int) -> None:
         self._scenario, self._runs = scenario, runs
         lines = tuple(scenario.channels)
         self._outcomes = (*_OUTCOMES, *(f"channel_closed:{name}" for name in lines))
@@ -79,7 +78,6 @@ class _Answer:
             self._paths,
             self._weeks,
             (doubles, doubles.view(np.int64)),
-            first,
         )
 
     def record(self) -> Record:

@@ -24,10 +24,8 @@ from compiled.lending import (
     prepay_owner,
     prepay_platform,
 )
+from compiled.luck import half_word
 from compiled.money import cents
-
-_HALF_WORD = np.uint64(32)
-_LOW_WORD = np.uint64(0xFFFFFFFF)
 
 
 @njit(cache=True)
@@ -116,11 +114,8 @@ def _arrives(firm: Any, plan: Any, coming: Any, day: int, amount: int) -> None:
 @njit(cache=True)
 def _chance(luck: Any, day: int) -> float:
     """This day's draw of whether the bank approves; worked out only when it is asked."""
-    words = luck.words
-    philox.draw(luck.bank_key, luck.slot // 8, day, words)
-    word = words[luck.slot % 8 // 2]
-    half = word >> _HALF_WORD if luck.slot % 2 else word & _LOW_WORD
-    return (half + 0.5) * 2.0**-32
+    philox.draw(luck.bank_key, luck.slot // 8, day, luck.words)
+    return (half_word(luck.words, luck.slot % 8) + 0.5) * 2.0**-32
 
 
 @njit(cache=True)
