@@ -15,8 +15,9 @@ from compiled.ledgers import LINES
 from compiled.lending import bill_lenders, lend, receive_loans, strike
 from compiled.luck import GROUP, deal, make_words
 from compiled.office import bill_costs, count_stoppage, earn, file_taxes, leave
+from compiled.prospects import foresee, open_invoice
 from compiled.settling import settle
-from compiled.trade import NOT_IDLE, collect, deliver, fate, order, sell, settle_invoice
+from compiled.trade import NOT_IDLE, collect, deliver, order, sell
 
 _FAR: Final = np.iinfo(np.int64).max
 #: The amounts of a replication, in the library's order; balances at default follow.
@@ -52,7 +53,7 @@ def make_firm(plan: Any) -> Any:
     rows, weeks = plan["ring_principal"].shape[1], min(13, -(-days // diary.WEEK))
     outcomes, whole = diary.CLOSED + 3, np.int64
     tables = [
-        *((name, whole, days) for name in ("receipts", "write_offs", "expected_moves")),
+        *((name, whole, days + BEYOND) for name in ("receipts", "write_offs", "expected_moves")),
         *((name, whole, days) for name in ("bank_coming", "owner_coming")),
         ("coming", whole, days + BEYOND),
         ("due", whole, (days, ledgers)),
@@ -151,7 +152,8 @@ def _open_books(firm: Any, plan: Any, luck: Any) -> None:
         bill(firm, plan, plan.bill_ledger[row], plan.bill_amount[row], plan.bill_due[row])
     _open_loans(firm, plan)
     for row in range(len(plan.past_day)):
-        _open_invoice(firm, plan, luck, row)
+        open_invoice(firm, plan, luck, row)
+    foresee(firm, plan, luck)
 
 
 @njit(cache=True)
@@ -166,21 +168,6 @@ def _open_loans(firm: Any, plan: Any) -> None:
         firm.daily += firm.earning[row]
 
 
-@njit(cache=True)
-def _open_invoice(firm: Any, plan: Any, luck: Any, row: int) -> None:
-    """An invoice of before the start, if its money or its loss is still to come."""
-    customer, issued = plan.past_customer[row], plan.past_day[row]
-    which = plan.on_credit[customer]
-    factor = luck.habit[which] * luck.start_effects[plan.effect_of[which]]
-    due, late = fate(plan, customer, luck.past[row], factor, issued)
-    limit = plan.write_off_after[customer]
-    when = max(due + min(late, limit), issued + 1)
-    first = 0 if late > limit or plan.consumer[customer] else plan.opens_from
-    if when >= first:
-        firm.worth += plan.past_gross[row]
-        settle_invoice(firm, plan, customer, plan.past_gross[row], due, late, max(issued + 1, 0))
-
-
 # -- living ---------------------------------------------------------------------------------------
 
 
@@ -193,7 +180,7 @@ def live(firm: Any, plan: Any, luck: Any) -> int:
         flags = plan.flags[day]
         begin_day(firm, plan, day)
         strike(firm, plan, luck, day)
-        collect(firm, day)
+        collect(firm, luck, day)
         receive_loans(firm, day)
         _operate(firm, plan, luck, day)
         _fall_due(firm, plan, luck, day, flags)

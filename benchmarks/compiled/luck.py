@@ -134,6 +134,8 @@ def _poisson(mean: float) -> Any:
 def make_luck(plan: Any, streams: Streams) -> Any:
     """A place for what one replication meets."""
     days = int(plan["horizon"][0])
+    buyers, sellers = plan["mix"].shape[1], plan["share"].shape[1]
+    credit, whole = len(streams.tables[2]), np.int64
     made = np.zeros(
         1,
         [
@@ -141,8 +143,14 @@ def make_luck(plan: Any, streams: Streams) -> Any:
             ("factor", np.float64, days),
             ("effects", np.float64, (plan["loadings"].shape[1], days)),
             ("start_effects", np.float64, plan["loadings"].shape[1]),
-            ("late", np.float64, (len(streams.tables[2]), days)),
-            ("habit", np.float64, len(streams.tables[2])),
+            ("late", np.float64, (credit, days)),
+            ("habit", np.float64, credit),
+            ("demand", np.float64, days),
+            *((name, whole, days) for name in ("asked", "vat", "at_once")),
+            ("gross", whole, (buyers, days)),
+            *((name, whole, (credit, days)) for name in ("until", "lost")),
+            ("use", whole, (sellers, days)),
+            *((name, whole, (plan["sales_cost"].shape[1], days)) for name in ("spend", "spend_vat")),
             ("claims", np.int64, (len(streams.keys[2]), days)),
             ("past", np.float64, len(streams.keys[1]) - 1),
             ("lasts", np.int64, plan["strikes"].shape[1]),

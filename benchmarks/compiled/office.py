@@ -94,7 +94,10 @@ def bill_costs(firm: Any, plan: Any, luck: Any, day: int) -> None:
         for row in range(len(plan.sales_cost)):
             cost = plan.sales_cost[row]
             due = plan.next_business[day + plan.cost_terms[cost]]
-            spend(firm, plan, cost, cents(firm.sold * plan.sales_share[row]), due)
+            firm.profit -= luck.spend[row, day]
+            firm.vat_owed -= luck.spend_vat[row, day]
+            amount = luck.spend[row, day] + luck.spend_vat[row, day]
+            bill(firm, plan, plan.ledger_cost[cost], amount, due)
 
 
 @njit(cache=True)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
 from numba import njit
 
 from compiled.books import bill, flow
 from compiled.money import cents
+from compiled.prospects import sell_less
 
 _RECEIPTS: Final = 1
-#: Days late of an invoice that is never paid, in the library's tables.
-_NEVER_PAID: Final = 30_000.0
 NOT_IDLE: Final = -1
 
 
 @njit(cache=True)
-def collect(firm: Any, day: int) -> None:
-    """Customers' money comes, or is given up; what is paid or due today is no longer expected."""
-    firm.cash += firm.receipts[day]
-    flow(firm, _RECEIPTS, firm.receipts[day])
+def collect(firm: Any, luck: Any, day: int) -> None:
+    """Customers' money comes, also today's at once, or is given up.
+
+    What is paid or due today is no longer expected; today's invoices that are in sight are.
+    """
+    money = firm.receipts[day] + luck.at_once[day]
+    firm.cash += money
+    flow(firm, _RECEIPTS, money)
     firm.profit -= firm.write_offs[day]
     firm.expected += firm.expected_moves[day]
 
@@ -28,25 +30,18 @@ def collect(firm: Any, day: int) -> None:
 @njit(cache=True)
 def sell(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Sell what is asked for and can be made."""
-    demand = plan.demand[day] * luck.noise[day] * luck.effects[0, day]
-    customers = len(plan.mix)
-    asked = cents(demand * plan.mix[customers - 1])
-    output = _output(firm, plan, asked)
-    before = 0
-    for customer in range(customers):
-        upto = cents(demand * plan.mix[customer])
-        if output < 1.0:
-            upto = cents(upto * output)
-        _invoice(firm, plan, luck, day, customer, upto - before)
-        before = upto
-    firm.lost += asked - before
-    firm.sold = before
-    firm.profit += before
+    output = _output(firm, plan, luck.asked[day])
+    if output < 1.0:
+        sell_less(firm, plan, luck, day, output)
+    sold = luck.asked[day]
+    firm.sold = sold
+    firm.profit += sold
+    firm.vat_owed += luck.vat[day]
     for supplier in range(len(plan.share)):
-        used = min(cents(before * plan.share[supplier]), firm.stock[supplier])
+        used = min(luck.use[supplier, day], firm.stock[supplier])
         firm.stock[supplier] -= used
         firm.profit -= used
-    if before:
+    if sold:
         firm.idle_since = NOT_IDLE
     elif firm.idle_since == NOT_IDLE:
         firm.idle_since = day
@@ -66,63 +61,6 @@ def _output(firm: Any, plan: Any, asked: int) -> float:
     if firm.staff < plan.staff_needed:
         return min(material, firm.staff / plan.staff_needed)
     return material
-
-
-@njit(cache=True)
-def _invoice(firm: Any, plan: Any, luck: Any, day: int, customer: int, net: int) -> None:
-    """Invoice a customer with VAT; it pays at once, or when it pays."""
-    vat = cents(net * plan.output_vat)
-    firm.vat_owed += vat
-    gross = net + vat
-    which = plan.on_credit[customer]
-    if which < 0:
-        firm.cash += gross
-        flow(firm, _RECEIPTS, gross)
-        return
-    effect = luck.effects[plan.effect_of[which], day]
-    due, late = fate(plan, customer, luck.late[which, day], luck.habit[which] * effect, day)
-    settle_invoice(firm, plan, customer, gross, due, late, day + 1)
-
-
-@njit(cache=True)
-def fate(plan: Any, customer: int, raw: float, factor: float, day: int) -> tuple[int, int]:
-    """When an invoice is expected, and how many days after that it is paid: too many for never."""
-    late = np.rint(raw * factor)
-    if plan.counted_from_invoice[customer]:
-        late -= plan.credit_days[customer]
-    limit = plan.write_off_after[customer]
-    late = limit + 1 if raw == _NEVER_PAID or late > limit else late
-    return day + plan.credit_days[customer], np.int64(late)
-
-
-@njit(cache=True)
-def settle_invoice(
-    firm: Any, plan: Any, customer: int, gross: int, due: int, late: int, first: int
-) -> None:
-    """Put an invoice's money on its day (`first` at the earliest), or its loss."""
-    limit = plan.write_off_after[customer]
-    until = max(due + min(late, limit), first)
-    if late > limit:
-        if until < plan.horizon:
-            firm.write_offs[until] += gross
-    else:
-        if not plan.consumer[customer]:
-            until = plan.next_business[until]
-        if until < plan.horizon:
-            firm.receipts[until] += gross
-    _expect(firm, plan, gross, max(due - plan.sight[customer], firm.day), min(until, due))
-
-
-@njit(cache=True)
-def _expect(firm: Any, plan: Any, gross: int, enters: int, goes: int) -> None:
-    """The treasury counts on an invoice from one day up to another."""
-    if goes > enters:
-        if enters == firm.day:
-            firm.expected += gross
-        elif enters < plan.horizon:
-            firm.expected_moves[enters] += gross
-        if goes < plan.horizon:
-            firm.expected_moves[goes] -= gross
 
 
 @njit(cache=True)
