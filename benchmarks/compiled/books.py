@@ -7,13 +7,13 @@ from typing import Any
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def flow(firm: Any, line: int, amount: int) -> None:
     """Note cash that moves, for the 13-week table."""
     firm.flows[line] += amount
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def bill(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
     """Owe an amount from a day on, today or later."""
     if firm.day < due <= firm.day + plan.look_ahead:
@@ -23,7 +23,7 @@ def bill(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
         firm.due[due, ledger] += amount
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def begin_day(firm: Any, plan: Any, day: int) -> None:
     """One more day comes into sight of the treasury, and today's bills are no longer ahead."""
     firm.day = day
@@ -31,7 +31,7 @@ def begin_day(firm: Any, plan: Any, day: int) -> None:
         firm.known += firm.coming[day + plan.look_ahead] - firm.coming[day]
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def open_day(firm: Any, plan: Any, day: int) -> None:
     """What falls due today is owed now."""
     if not firm.coming[day]:
@@ -47,7 +47,7 @@ def open_day(firm: Any, plan: Any, day: int) -> None:
         firm.debits += firm.due[day, ledger]
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def pay(firm: Any, plan: Any, ledger: int, amount: int) -> None:
     """Pay a part, or all, of what is owed to one creditor: its oldest bills first."""
     firm.cash -= amount

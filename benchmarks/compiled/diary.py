@@ -20,9 +20,12 @@ MISSED, HOLD, STOCK_OUT, DISRUPTION, CASH_OUT, DEFAULT, WOUND_UP, CLOSED = range
 #: Those shown by week, in the order of their bits.
 WEEKLY: Final = (CASH_OUT, MISSED, HOLD, DISRUPTION)
 CASH, HEADROOM, DEBT, LIQUIDITY = range(4)
+PATHS: Final = 4
+#: Bits of a double below those that tell bins apart.
+_SHIFT: Final = 47
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def observe(firm: Any, plan: Any, day: int) -> bool:
     """Read the end of a day; says whether the firm lives on."""
     room = bank_headroom(firm, plan) + platform_headroom(firm, plan) + owner_headroom(firm, plan)
@@ -44,7 +47,7 @@ def observe(firm: Any, plan: Any, day: int) -> bool:
     return not over
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _see(firm: Any, outcome: int, day: int) -> None:
     """An outcome in force; a new episode where it was not in force yesterday."""
     if firm.first[outcome] < 0:
@@ -54,7 +57,7 @@ def _see(firm: Any, outcome: int, day: int) -> None:
     firm.last[outcome] = day
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _see_supply(firm: Any, plan: Any, day: int) -> None:
     held = long_held = False
     for supplier in range(len(plan.critical)):
@@ -69,7 +72,7 @@ def _see_supply(firm: Any, plan: Any, day: int) -> None:
         _see(firm, DISRUPTION, day)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _see_lines(firm: Any, plan: Any, day: int) -> None:
     if firm.closed_until[PLATFORM] > day:
         _see(firm, CLOSED + plan.platform_place, day)
@@ -112,11 +115,11 @@ def _see_missed_wages(firm: Any, plan: Any, day: int) -> None:
         firm.wages_paid_late += firm.due[due, ledger]
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _note_week(firm: Any, plan: Any, day: int, room: int) -> None:
     """The outcomes of the week; on its last day the amounts of the table."""
     week = day // WEEK
-    if week >= len(firm.weeks):
+    if week >= firm.weeks.shape[1]:
         return
     for bit in range(len(WEEKLY)):
         if firm.last[WEEKLY[bit]] == day:
@@ -129,36 +132,49 @@ def _note_week(firm: Any, plan: Any, day: int, room: int) -> None:
 def close_week(firm: Any, week: int, room: int) -> None:
     """A row of the 13-week table."""
     for line in range(len(firm.flows)):
-        firm.weeks[week, line] = firm.flows[line]
+        firm.weeks[line, week] = firm.flows[line]
         firm.flows[line] = 0
-    firm.weeks[week, _OPENING] = firm.opening_cash
-    firm.weeks[week, _CLOSING] = firm.cash
-    firm.weeks[week, _HEADROOM] = room
+    firm.weeks[_OPENING, week] = firm.opening_cash
+    firm.weeks[_CLOSING, week] = firm.cash
+    firm.weeks[_HEADROOM, week] = room
     firm.opening_cash = firm.cash
 
 
 @njit(cache=True)
-def count(bits: Any, amounts: Any, lives: int, sketch: Any) -> None:
-    """Count the amounts of the days lived in a histogram of each day (or week).
+def place(scratch: Any, amounts: Any, sketch: Any, bins: Any) -> None:
+    """Add the amounts of one replication's days (or weeks) up, and find the bin of each.
 
-    `bits` is a place for as many doubles, and the same as whole numbers.
+    `scratch` is a place for as many doubles, and the same as whole numbers.
     """
-    doubles, patterns = bits
-    counts, sums, low, high, first = sketch
-    middle = counts.shape[1] // 2
-    for day in range(lives):
+    doubles, patterns = scratch
+    _, sums, low, high, first, middle = sketch
+    for day in range(len(amounts)):
         amount = amounts[day]
         doubles[day] = abs(amount)
         sums[day] += amount
         low[day] = min(low[day], amount)
         high[day] = max(high[day], amount)
-    for day in range(lives):
-        place = min(max((patterns[day] >> 47) - first, 0), middle)
-        counts[day, middle + place if amounts[day] >= 0 else middle - place] += np.uint32(1)
+    for day in range(len(amounts)):
+        away = min(max((patterns[day] >> _SHIFT) - first, 0), middle)
+        bins[day] = middle + (away if amounts[day] >= 0 else -away)
 
 
 @njit(cache=True)
+def count(counts: Any, bins: Any, lives: Any) -> None:
+    """Count the bins of some replications, day by day: those of a day lie close together."""
+    one = np.uint32(1)
+    fewest = lives.min()
+    for day in range(fewest):
+        for each in range(len(lives)):
+            counts[day, bins[each, day]] += one
+    for day in range(fewest, len(counts)):
+        for each in range(len(lives)):
+            if day < lives[each]:
+                counts[day, bins[each, day]] += one
+
+
+@njit(cache=True, forceinline=True)
 def row_of(sketches: Any, row: int) -> Any:
     """One histogram of several."""
-    counts, sums, low, high, first = sketches
-    return counts[row], sums[row], low[row], high[row], first
+    counts, sums, low, high, first, middle = sketches
+    return counts[row], sums[row], low[row], high[row], first, middle

@@ -18,24 +18,26 @@ _REPAYMENTS: Final = 10
 PLATFORM, BANK, OWNER = range(3)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def receive_loans(firm: Any, day: int) -> None:
     """Money asked for earlier comes in."""
     amount = firm.bank_coming[day]
     if amount:
+        firm.bank_coming[day] = 0
         firm.bank_pending -= amount
         firm.bank_drawn += amount
         firm.cash += amount
         flow(firm, _DRAWINGS, amount)
     amount = firm.owner_coming[day]
     if amount:
+        firm.owner_coming[day] = 0
         firm.owner_pending -= amount
         firm.owner_drawn += amount
         firm.cash += amount
         flow(firm, _DRAWINGS, amount)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def headroom(limit: int, used: int, least: int, is_open: bool) -> int:
     """What can be drawn; less than the least drawing is nothing."""
     unused = limit - used
@@ -45,7 +47,7 @@ def headroom(limit: int, used: int, least: int, is_open: bool) -> int:
 # -- the platform's instalments -------------------------------------------------------------------
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _add_up(firm: Any) -> None:
     """Interest of a day, over the rows in their order."""
     daily = 0.0
@@ -54,7 +56,7 @@ def _add_up(firm: Any) -> None:
     firm.daily = daily
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _accrue(firm: Any) -> None:
     firm.accrued += firm.daily * (firm.day - firm.since)
     firm.since = firm.day
@@ -104,7 +106,7 @@ def instalment(firm: Any, plan: Any, day: int) -> None:
     _add_up(firm)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _owe_interest(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
     firm.profit -= amount
     firm.cost_of_funding += amount
@@ -181,7 +183,7 @@ def _scale_down(firm: Any, plan: Any, rest: int) -> None:
     _add_up(firm)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _next_month(plan: Any, day: int) -> int:
     """The month of the next due day after today."""
     return plan.window_first[day]
@@ -190,7 +192,7 @@ def _next_month(plan: Any, day: int) -> int:
 # -- the bank and the owner -----------------------------------------------------------------------
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def interest_ahead(accrued: float, balance: int, rate: float, days: int) -> int:
     """Interest up to the last interest day of the look-ahead."""
     return cents(accrued + balance * rate * days)
@@ -218,7 +220,7 @@ def prepay_owner(firm: Any, plan: Any, spare: int) -> int:
     return spare - paid if firm.owner_drawn == 0 else 0
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def bill_lenders(firm: Any, plan: Any, day: int, flags: int) -> None:
     """Instalments, interest, penalties."""
     if flags & INSTALMENT:
@@ -236,7 +238,7 @@ def bill_lenders(firm: Any, plan: Any, day: int, flags: int) -> None:
             firm.penalty = 0.0
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def lend(firm: Any, plan: Any, day: int) -> None:
     """The lenders' evening: they accrue, and look at what they are owed."""
     firm.bank_accrued += firm.bank_drawn * plan.bank_rate
@@ -257,13 +259,13 @@ def lend(firm: Any, plan: Any, day: int) -> None:
         firm.defaulted[BANK] = bank >= plan.default_days
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _age(firm: Any, plan: Any, ledger: int, day: int) -> int:
     """Days past due of the oldest bill; -1 where nothing is."""
     return min(day - firm.oldest[ledger], plan.longest_age) if firm.owed[ledger] else -1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _judge(firm: Any, plan: Any, line: int, age: int, patience: int) -> None:
     """A line in arrears closes, and opens on the day after nothing due is owed any more."""
     if age < 0:

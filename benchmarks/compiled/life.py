@@ -71,9 +71,9 @@ def make_firm(plan: Any) -> Any:
         ("defaulted", whole, 3),
         *((name, whole, outcomes) for name in ("first", "episodes", "days", "last")),
         ("flows", whole, len(LINES)),
-        ("weeks", whole, (weeks, len(LINES))),
+        ("weeks", whole, (len(LINES), weeks)),
         ("week_events", whole, (weeks, len(diary.WEEKLY))),
-        ("paths", whole, (4, days)),
+        ("paths", whole, (diary.PATHS, days)),
     ]
     scalars = [(name, np.int64) for name in _AMOUNTS] + [(name, np.float64) for name in _FLOATS]
     return np.zeros(1, scalars + [(name, whole) for name in _FLAGS] + tables)
@@ -82,22 +82,16 @@ def make_firm(plan: Any) -> Any:
 # -- opening the books ----------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _clear(firm: Any) -> None:
     """Nothing is known of the replication before."""
     firm.receipts[:] = 0
     firm.write_offs[:] = 0
     firm.expected_moves[:] = 0
     firm.coming[:] = 0
-    firm.bank_coming[:] = 0
-    firm.owner_coming[:] = 0
     firm.due[:] = 0
     firm.owed[:] = 0
     firm.oldest[:] = 0
-    firm.transit[:] = 0
-    firm.prepaid_quantity[:] = 0
-    firm.prepaid_net[:] = 0
-    firm.from_substitute[:] = 0
     firm.flows[:] = 0
     firm.week_events[:] = 0
     _clear_actors(firm)
@@ -105,6 +99,17 @@ def _clear(firm: Any) -> None:
 
 
 @njit(cache=True)
+def _clear_what_comes(firm: Any) -> None:
+    """Money and goods on their way: what has come is cleared on its day."""
+    firm.bank_coming[:] = 0
+    firm.owner_coming[:] = 0
+    firm.transit[:] = 0
+    firm.prepaid_quantity[:] = 0
+    firm.prepaid_net[:] = 0
+    firm.from_substitute[:] = 0
+
+
+@njit(cache=True, forceinline=True)
 def _clear_actors(firm: Any) -> None:
     for supplier in range(len(firm.stock)):
         firm.on_order[supplier] = firm.cash_until[supplier] = firm.held_days[supplier] = 0
@@ -121,7 +126,7 @@ def _clear_actors(firm: Any) -> None:
         firm.last[outcome] = -_FAR
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _clear_amounts(firm: Any) -> None:
     firm.profit = firm.vat_owed = firm.income_tax = firm.profit_before = firm.taxed = 0
     firm.expected = firm.known = firm.total_owed = firm.debits = firm.day = firm.next_dated = 0
@@ -156,7 +161,7 @@ def _open_books(firm: Any, plan: Any, luck: Any) -> None:
     foresee(firm, plan, luck)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _open_loans(firm: Any, plan: Any) -> None:
     firm.platform_drawn = firm.balance = plan.platform_drawn
     firm.bank_drawn, firm.owner_drawn = plan.bank_drawn, plan.owner_drawn
@@ -194,7 +199,7 @@ def live(firm: Any, plan: Any, luck: Any) -> int:
     return plan.horizon
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _operate(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Deliveries, sales, orders."""
     for supplier in range(len(plan.share)):
@@ -208,7 +213,7 @@ def _operate(firm: Any, plan: Any, luck: Any, day: int) -> None:
         order(firm, plan, supplier, day)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _fall_due(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     """All bill, then the day's bills are opened."""
     earn(firm, plan, day)
@@ -222,8 +227,9 @@ def _fall_due(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
 @njit(cache=True)
 def _end(firm: Any, plan: Any, day: int) -> None:
     """Wound up: its cash stays in the table of weeks, and nothing moves."""
+    _clear_what_comes(firm)
     is_noted = day % diary.WEEK == diary.WEEK - 1 or day == plan.horizon - 1
-    for each in range(day // diary.WEEK + is_noted, len(firm.weeks)):
+    for each in range(day // diary.WEEK + is_noted, firm.weeks.shape[1]):
         diary.close_week(firm, each, 0)
 
 
@@ -235,20 +241,42 @@ def live_all(places: Any, streams: Any, habits: Any, first: int, answer: Any) ->
     """Live one replication after another, and note what they say together."""
     firm, plan, luck = places[0][0], places[1][0], places[2][0]
     keys, words, draws, tables = streams
-    outcomes, amounts, events, alive, paths, weeks, bits = answer
-    for slot in range(first, first + len(outcomes)):
+    outcomes, amounts, events, alive, paths, weeks, scratch = answer
+    lives, seen, last = scratch[3], 0, first + len(outcomes) - 1
+    for slot in range(first, last + 1):
         if slot == first or slot % GROUP == 0:
             make_words(places[1], keys, words, slot // GROUP)
         deal(plan, luck, draws, tables, habits[:, slot - first], slot)
-        lives = live(firm, plan, luck)
-        alive[:lives] += 1
-        for path in range(4):
-            diary.count(bits, firm.paths[path], lives, diary.row_of(paths, path))
-        for line in range(firm.weeks.shape[1]):
-            diary.count(bits, firm.weeks[:, line], len(firm.weeks), diary.row_of(weeks, line))
+        lives[seen] = live(firm, plan, luck)
+        alive[: lives[seen]] += 1
+        _note_amounts_by_day(firm, paths, weeks, scratch, seen)
         events += firm.week_events
         _note_outcomes(firm, outcomes[slot - first])
         _note_amounts(firm, amounts[slot - first])
+        seen += 1
+        if seen == GROUP or slot == last:
+            _count(paths, weeks, scratch, seen)
+            seen = 0
+
+
+@njit(cache=True)
+def _note_amounts_by_day(firm: Any, paths: Any, weeks: Any, scratch: Any, seen: int) -> None:
+    doubles, bins, week_bins, lives, _ = scratch
+    for path in range(diary.PATHS):
+        days = firm.paths[path, : lives[seen]]
+        diary.place(doubles, days, diary.row_of(paths, path), bins[path, seen])
+    for line in range(firm.weeks.shape[0]):
+        days = firm.weeks[line]
+        diary.place(doubles, days, diary.row_of(weeks, line), week_bins[line, seen])
+
+
+@njit(cache=True)
+def _count(paths: Any, weeks: Any, scratch: Any, seen: int) -> None:
+    _, bins, week_bins, lives, all_weeks = scratch
+    for path in range(diary.PATHS):
+        diary.count(paths[0][path], bins[path], lives[:seen])
+    for line in range(len(week_bins)):
+        diary.count(weeks[0][line], week_bins[line], all_weeks[:seen])
 
 
 @njit(cache=True)

@@ -14,6 +14,7 @@ from numba import njit
 
 from cashstress.processes import tables
 from compiled.amounts import on_credit
+from compiled.exponential import exp
 from compiled.opening import past_invoices
 from compiled.philox import draw, key_of
 
@@ -199,7 +200,7 @@ def uniforms(key: Any, first: int, drawn: Any) -> None:
         drawn[k] = (half_word(words, slot % 8) + 0.5) * _WORD
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def half_word(words: Any, place: int) -> int:
     """One of the eight halves of four words."""
     word = words[place // 2]
@@ -214,38 +215,39 @@ def deal(plan: Any, luck: Any, draws: Any, tables: Any, habits: Any, slot: int) 
     """What one replication meets."""
     own = slot % GROUP
     luck.slot = slot
-    _deal_economy(plan, luck, draws, tables[0], own)
-    noise, lateness = tables[1], tables[2]
-    for day in range(plan.horizon):
-        if plan.demand[day] > 0:
-            luck.noise[day] = noise[draws[0][_NOISE, day, own]]
-            for row in range(len(luck.late)):
-                luck.late[row, day] = lateness[row, draws[0][_LATENESS + row, day, own]]
+    daily, once = draws[0], draws[1]
+    normal, noise, lateness = tables
+    _deal_economy(plan, luck, daily[_ECONOMY, :, own], once[0, own], normal)
+    for day in range(len(luck.noise)):
+        luck.noise[day] = noise[daily[_NOISE, day, own]]
+    for row in range(len(luck.late)):
+        for day in range(len(luck.noise)):
+            luck.late[row, day] = lateness[row, daily[_LATENESS + row, day, own]]
+        luck.habit[row] = habits[row]
     for each in range(len(luck.past)):
         row = plan.on_credit[plan.past_customer[each]]
-        luck.past[each] = lateness[row, draws[1][each + 1, own]]
-    for row in range(len(luck.habit)):
-        luck.habit[row] = habits[row]
+        luck.past[each] = lateness[row, once[each + 1, own]]
     _deal_claims(plan, luck, draws[2], own)
     _deal_once(plan, luck, draws[3], own)
 
 
-@njit(cache=True)
-def _deal_economy(plan: Any, luck: Any, draws: Any, normal: Any, own: int) -> None:
+@njit(cache=True, forceinline=True)
+def _deal_economy(plan: Any, luck: Any, daily: Any, start: int, normal: Any) -> None:
     """The economy's path, and what each loading makes of it."""
-    factor = normal[draws[1][0, own]]
+    factor = normal[start]
     fresh = (1.0 - plan.keep**2) ** 0.5
     for row in range(len(plan.loadings)):
         luck.start_effects[row] = math.exp(plan.loadings[row] * factor)
-    for day in range(plan.horizon):
-        factor = factor * plan.keep + fresh * normal[draws[0][_ECONOMY, day, own]]
+    for day in range(len(luck.factor)):
+        factor = factor * plan.keep + fresh * normal[daily[day]]
         luck.factor[day] = factor
     for row in range(len(plan.loadings)):
-        for day in range(plan.horizon):
-            luck.effects[row, day] = math.exp(plan.loadings[row] * luck.factor[day])
+        loading = plan.loadings[row]
+        for day in range(len(luck.factor)):
+            luck.effects[row, day] = exp(loading * luck.factor[day])
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _deal_claims(plan: Any, luck: Any, draws: Any, own: int) -> None:
     for row in range(len(luck.claims)):
         for day in range(plan.horizon):
@@ -255,7 +257,7 @@ def _deal_claims(plan: Any, luck: Any, draws: Any, own: int) -> None:
             luck.claims[row, day] = count
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _deal_once(plan: Any, luck: Any, draws: Any, own: int) -> None:
     """Cash on day 0, and how long shocks last."""
     u = (draws[_CASH, own] + 0.5) * _WORD

@@ -12,7 +12,7 @@ _NEAR_HALF: Final = 0.4999
 _TIES: Final = 1e6
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def cents(value: float) -> int:
     """A product as minor units: half to even, a millionth beside a half counts as the half.
 

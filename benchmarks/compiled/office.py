@@ -14,14 +14,14 @@ from compiled.trade import NOT_IDLE
 _WEEK: Final = 7
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def count_stoppage(firm: Any, plan: Any, day: int) -> None:
     """Count days on which nothing has been made for longer than the first wage period."""
     if firm.idle_since != NOT_IDLE and day - firm.idle_since >= plan.idle_days:
         firm.stopped += 1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def earn(firm: Any, plan: Any, day: int) -> None:
     """Owe a month's wages and social insurance."""
     run = plan.run_on[day]
@@ -46,14 +46,14 @@ def _owe_wages(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None
         bill(firm, plan, ledger, amount, due)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def is_missed(firm: Any, plan: Any, day: int) -> bool:
     """Whether a pay run is unpaid beyond its grace."""
     ledger = plan.ledger_wages
     return firm.owed[ledger] > 0 and day - firm.oldest[ledger] >= plan.grace
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def leave(firm: Any, plan: Any, day: int) -> None:
     """With each full week of a missed run some leave."""
     if is_missed(firm, plan, day):
@@ -62,7 +62,7 @@ def leave(firm: Any, plan: Any, day: int) -> None:
             firm.staff *= 1.0 - plan.leave
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def spend(firm: Any, plan: Any, cost: int, net: int, due: int) -> None:
     """Owe a cost with its VAT."""
     vat = cents(net * plan.cost_vat[cost])
@@ -71,7 +71,7 @@ def spend(firm: Any, plan: Any, cost: int, net: int, due: int) -> None:
     bill(firm, plan, plan.ledger_cost[cost], net + vat, due)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def bill_costs(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Dated costs, irregular ones, and those that come with sales."""
     austere = firm.cash < plan.austere_below

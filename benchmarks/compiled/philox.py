@@ -43,7 +43,7 @@ def _high_word(_context: Any, a: Any, b: Any) -> Any:
     return types.uint64(a, b), code
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def draw(key: npt.NDArray[np.uint64], step: int, day: int, words: npt.NDArray[np.uint64]) -> None:
     """The four words of a step of the counter (epoch 0, day, step)."""
     # NumPy counts up before it draws.

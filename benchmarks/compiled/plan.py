@@ -104,7 +104,7 @@ def _trade(scenario: cs.Scenario, pattern: SalesPattern) -> dict[str, Any]:
         "purchase_vat": [vat_on(scenario, seller) for seller in sellers],
         "supplier_terms": [int(seller.terms) for seller in sellers],
         "lead_days": [seller.lead_days for seller in sellers],
-        "review_every": [seller.review_every for seller in sellers],
+        "reviews": [[day % seller.review_every == 0 for seller in sellers] for day in days],
         "min_order": [minor(seller.min_order) for seller in sellers],
         "tolerance": [seller.tolerance for seller in sellers],
         "cod_days": [seller.cod_days for seller in sellers],

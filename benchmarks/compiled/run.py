@@ -12,7 +12,7 @@ from cashstress.kernel.sketch import SMALLEST, Sketch, _pattern
 from compiled import diary
 from compiled.ledgers import LINES
 from compiled.life import METRICS, live_all, make_firm
-from compiled.luck import Streams, make_luck
+from compiled.luck import GROUP, Streams, make_luck
 from compiled.plan import make_plan
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ class _Answer:
         self._events = np.zeros((weeks, len(diary.WEEKLY)), np.int64)
         self._alive = np.zeros(days, np.int64)
         self._paths, self._weeks = _sketches(len(_PATHS), days), _sketches(len(LINES), weeks)
-        doubles = np.zeros(max(days, weeks))
         self.places = (
             self._spells,
             self._amounts,
@@ -77,7 +76,7 @@ class _Answer:
             self._alive,
             self._paths,
             self._weeks,
-            (doubles, doubles.view(np.int64)),
+            _scratch(days, weeks),
         )
 
     def record(self) -> Record:
@@ -122,12 +121,22 @@ def _sketches(count: int, rows: int) -> Any:
         np.tile(like.low, (count, 1)),
         np.tile(like.high, (count, 1)),
         _pattern(SMALLEST, _BITS) - 1,
+        bins // 2,
     )
+
+
+def _scratch(days: int, weeks: int) -> Any:
+    """Doubles and their bits, and the bins and lives of the replications counted together."""
+    doubles = np.zeros(days)
+    bins = np.zeros((len(_PATHS), GROUP, days), np.uint16)
+    week_bins = np.zeros((len(LINES), GROUP, weeks), np.uint16)
+    lives = np.zeros(GROUP, np.int64)
+    return (doubles, doubles.view(np.int64)), bins, week_bins, lives, np.full(GROUP, weeks)
 
 
 def _named(names: tuple[str, ...], sketches: Any, seen: Any) -> dict[str, Sketch]:
     """The library's histograms, by name."""
-    counts, sums, low, high, _ = sketches
+    counts, sums, low, high, *_ = sketches
     made = {}
     for row, name in enumerate(names):
         sketch = made[name] = Sketch(len(sums[row]), bits=_BITS)

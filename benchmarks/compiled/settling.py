@@ -28,7 +28,7 @@ from compiled.luck import half_word
 from compiled.money import cents
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def settle(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     """One day's cash management."""
     bank_day = flags & BUSINESS != 0
@@ -42,7 +42,7 @@ def settle(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
 # -- borrowing ------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def bank_headroom(firm: Any, plan: Any) -> int:
     """What the bank would lend now."""
     used = firm.bank_drawn + firm.bank_pending
@@ -50,14 +50,14 @@ def bank_headroom(firm: Any, plan: Any) -> int:
     return headroom(plan.bank_limit, used, plan.bank_least, is_open)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def platform_headroom(firm: Any, plan: Any) -> int:
     """What the platform would lend now."""
     is_open = firm.closed_until[PLATFORM] <= firm.day
     return headroom(plan.platform_limit, firm.platform_drawn, plan.platform_least, is_open)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def owner_headroom(firm: Any, plan: Any) -> int:
     """What the owner would lend now."""
     used = firm.owner_drawn + firm.owner_pending
@@ -65,7 +65,7 @@ def owner_headroom(firm: Any, plan: Any) -> int:
     return headroom(plan.owner_limit, used, plan.owner_least, is_open)
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _borrow(firm: Any, plan: Any, luck: Any, day: int, gap: int) -> None:
     """Ask the bank, the platform, the owner, in this order, for what is missing."""
     bank, owner = bank_headroom(firm, plan), owner_headroom(firm, plan)
@@ -103,7 +103,7 @@ def _ask_bank(firm: Any, plan: Any, luck: Any, day: int, wanted: int) -> int:
     return asked
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _arrives(firm: Any, plan: Any, coming: Any, day: int, amount: int) -> None:
     """Put money on the business day on which it comes."""
     day = plan.next_business[day]
@@ -118,7 +118,7 @@ def _chance(luck: Any, day: int) -> float:
     return (half_word(luck.words, luck.slot % 8) + 0.5) * 2.0**-32
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _ahead(firm: Any, plan: Any, day: int) -> int:
     """Known outflows of the look-ahead less expected receipts and money on its way.
 
@@ -142,7 +142,7 @@ def _ahead(firm: Any, plan: Any, day: int) -> int:
 # -- paying ---------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _pay(firm: Any, plan: Any, required: int, bank_day: bool) -> None:
     """Pay all of it where there is cash for it, else in order."""
     ends = CLASSES if bank_day else 1

@@ -14,7 +14,7 @@ _RECEIPTS: Final = 1
 NOT_IDLE: Final = -1
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def collect(firm: Any, luck: Any, day: int) -> None:
     """Customers' money comes, also today's at once, or is given up.
 
@@ -27,7 +27,7 @@ def collect(firm: Any, luck: Any, day: int) -> None:
     firm.expected += firm.expected_moves[day]
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def sell(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Sell what is asked for and can be made."""
     output = _output(firm, plan, luck.asked[day])
@@ -47,7 +47,7 @@ def sell(firm: Any, plan: Any, luck: Any, day: int) -> None:
         firm.idle_since = day
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _output(firm: Any, plan: Any, asked: int) -> float:
     """Share of what is asked for that material and staff allow."""
     material = 1.0
@@ -63,13 +63,14 @@ def _output(firm: Any, plan: Any, asked: int) -> float:
     return material
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def deliver(firm: Any, plan: Any, supplier: int, day: int) -> None:
     """The supplier looks at its ledger, and what it has shipped arrives."""
     if firm.owed[plan.ledger_supplier[supplier]] or firm.hold[supplier]:
         _review_hold(firm, plan, supplier, day)
     if firm.transit[day, supplier]:
         quantity = firm.transit[day, supplier]
+        firm.transit[day, supplier] = 0
         net = quantity
         if plan.price[supplier] != 1.0:
             net = cents(quantity * plan.price[supplier])
@@ -80,13 +81,16 @@ def deliver(firm: Any, plan: Any, supplier: int, day: int) -> None:
         bill(firm, plan, plan.ledger_supplier[supplier], net + vat, due)
     if firm.prepaid_quantity[day, supplier]:
         quantity = firm.prepaid_quantity[day, supplier]
+        firm.prepaid_quantity[day, supplier] = 0
         _take_in(firm, supplier, quantity, firm.prepaid_net[day, supplier])
+        firm.prepaid_net[day, supplier] = 0
         if firm.from_substitute[day, supplier] and firm.hold[supplier]:
             firm.served[supplier] = True
             firm.held_days[supplier] = 0
+        firm.from_substitute[day, supplier] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _take_in(firm: Any, supplier: int, quantity: int, net: int) -> None:
     """Stock stays at base price; the difference is an expense."""
     firm.on_order[supplier] -= quantity
@@ -113,10 +117,10 @@ def _review_hold(firm: Any, plan: Any, supplier: int, day: int) -> None:
     firm.held_days[supplier] = firm.held_days[supplier] + 1 if felt else 0
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def order(firm: Any, plan: Any, supplier: int, day: int) -> None:
     """Order up to the target: on terms, for cash, or from the substitute."""
-    if day % plan.review_every[supplier] and not firm.retry[supplier]:
+    if not plan.reviews[day, supplier] and not firm.retry[supplier]:
         return
     firm.retry[supplier] = False
     wanted = plan.target[supplier, day] - firm.stock[supplier] - firm.on_order[supplier]
