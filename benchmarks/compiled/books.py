@@ -31,20 +31,35 @@ def begin_day(firm: Any, plan: Any, day: int) -> None:
         firm.known += firm.coming[day + plan.look_ahead] - firm.coming[day]
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
 def open_day(firm: Any, plan: Any, day: int) -> None:
-    """What falls due today is owed now."""
-    if not firm.coming[day]:
-        return
+    """What falls due today is owed from now on, ledger by ledger."""
     for ledger in range(len(plan.line_of)):
         amount = firm.due[day, ledger]
-        if amount:
-            if not firm.owed[ledger]:
-                firm.oldest[ledger] = day
-            firm.owed[ledger] += amount
+        if amount and not firm.owed[ledger]:
+            firm.oldest[ledger] = day
+        firm.owed[ledger] += amount
     firm.total_owed += firm.coming[day]
+    firm.debits += debits_due(firm, plan, day)
+
+
+@njit(cache=True, forceinline=True)
+def debits_due(firm: Any, plan: Any, day: int) -> int:
+    """What lenders will debit today."""
+    total = 0
     for ledger in range(plan.class_first[1]):
-        firm.debits += firm.due[day, ledger]
+        total += firm.due[day, ledger]
+    return total
+
+
+@njit(cache=True, forceinline=True)
+def pay_as_it_falls_due(firm: Any, plan: Any, day: int) -> None:
+    """Nothing is overdue, and there is cash for all of today's bills: no ledger need know."""
+    firm.cash -= firm.coming[day]
+    firm.platform_drawn -= firm.due[day, plan.ledger_platform_principal]
+    if day < firm.days_in_table:
+        for ledger in range(len(plan.line_of)):
+            firm.flows[plan.line_of[ledger]] += firm.due[day, ledger]
 
 
 @njit(cache=True, forceinline=True)

@@ -9,7 +9,7 @@ from numba import njit
 
 from compiled import diary
 from compiled.amounts import BEYOND
-from compiled.books import begin_day, bill, open_day
+from compiled.books import begin_day, bill
 from compiled.dates import MONTH_END
 from compiled.ledgers import LINES
 from compiled.lending import bill_lenders, lend, receive_loans, strike
@@ -35,7 +35,7 @@ METRICS: Final = (
 _AMOUNTS: Final = (
     *("cash", "profit", "vat_owed", "income_tax", "profit_before", "taxed", "worth"),
     *("expected", "known", "total_owed", "debits", "day", "next_dated", "stopped", "idle_since"),
-    *("cost_of_funding", "late_charges", "price_variance", "lost", "sold", "opening_cash"),
+    *("cost_of_funding", "late_charges", "price_variance", "lost", "sold", "opening_cash", "days_in_table"),
     *("lowest_cash", "lowest_liquidity", "deepest", "wages_paid_late", "cash_orders"),
     *("platform_drawn", "bank_drawn", "owner_drawn", "bank_pending", "owner_pending"),
     *("balance", "since", "first_due", "last_month"),
@@ -144,6 +144,7 @@ def _open_books(firm: Any, plan: Any, luck: Any) -> None:
     """The balance sheet of day 0."""
     firm.cash = firm.opening_cash = luck.cash
     firm.worth = plan.worth + luck.cash
+    firm.days_in_table = diary.WEEK * firm.weeks.shape[1]
     firm.staff = plan.staff
     for supplier in range(len(firm.stock)):
         firm.stock[supplier] = plan.stock[supplier]
@@ -221,7 +222,6 @@ def _fall_due(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     if flags & MONTH_END:
         file_taxes(firm, plan, day, flags)
     bill_lenders(firm, plan, day, flags)
-    open_day(firm, plan, day)
 
 
 @njit(cache=True)

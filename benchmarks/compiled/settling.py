@@ -9,7 +9,7 @@ from numba import njit
 
 from compiled import philox
 from compiled.amounts import NEVER
-from compiled.books import flow, pay
+from compiled.books import debits_due, flow, open_day, pay, pay_as_it_falls_due
 from compiled.dates import BUSINESS
 from compiled.ledgers import CLASSES, WAGES
 from compiled.lending import (
@@ -32,9 +32,22 @@ from compiled.money import cents
 def settle(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     """One day's cash management."""
     bank_day = flags & BUSINESS != 0
-    required = firm.total_owed + firm.cash_orders if bank_day else firm.debits
-    _borrow(firm, plan, luck, day, plan.floor + required - firm.cash)
-    _pay(firm, plan, required, bank_day)
+    total = firm.total_owed + firm.coming[day]
+    if bank_day:
+        required = total + firm.cash_orders
+        _borrow(firm, plan, luck, day, plan.floor + required - firm.cash, 0)
+    else:
+        required = firm.debits + debits_due(firm, plan, day)
+        gap = plan.floor + required - firm.cash
+        _borrow(firm, plan, luck, day, gap, total - required)
+    enough = required <= firm.cash
+    if enough and bank_day and firm.total_owed == 0:
+        pay_as_it_falls_due(firm, plan, day)
+    elif total or firm.cash_orders:
+        open_day(firm, plan, day)
+        _pay(firm, plan, enough, bank_day)
+    if firm.cash_orders:
+        _settle_cash_orders(firm, plan, enough and bank_day)
     if firm.total_owed == 0 and firm.cash > plan.ceiling:
         _repay_early(firm, plan, bank_day)
 
@@ -66,12 +79,12 @@ def owner_headroom(firm: Any, plan: Any) -> int:
 
 
 @njit(cache=True, forceinline=True)
-def _borrow(firm: Any, plan: Any, luck: Any, day: int, gap: int) -> None:
+def _borrow(firm: Any, plan: Any, luck: Any, day: int, gap: int, waiting: int) -> None:
     """Ask the bank, the platform, the owner, in this order, for what is missing."""
     bank, owner = bank_headroom(firm, plan), owner_headroom(firm, plan)
     ahead = 0
     if bank or owner:
-        ahead = gap + _ahead(firm, plan, day)
+        ahead = gap + waiting + _ahead(firm, plan, day)
     if bank:
         wanted = max(gap - firm.bank_pending - firm.owner_pending, ahead)
         ahead -= _ask_bank(firm, plan, luck, day, min(wanted, bank))
@@ -120,13 +133,8 @@ def _chance(luck: Any, day: int) -> float:
 
 @njit(cache=True, forceinline=True)
 def _ahead(firm: Any, plan: Any, day: int) -> int:
-    """Known outflows of the look-ahead less expected receipts and money on its way.
-
-    What is due and waits for the banks is among them.
-    """
+    """Known outflows of the look-ahead less expected receipts and money on its way."""
     outflows = firm.known + platform_ahead(firm, plan, day) + plan.costs_ahead[day]
-    if not plan.flags[day] & BUSINESS:
-        outflows += firm.total_owed - firm.debits
     if plan.bank_until[day] >= 0:
         days = plan.bank_until[day] - day
         outflows += interest_ahead(firm.bank_accrued, firm.bank_drawn, plan.bank_rate, days)
@@ -143,24 +151,27 @@ def _ahead(firm: Any, plan: Any, day: int) -> int:
 
 
 @njit(cache=True, forceinline=True)
-def _pay(firm: Any, plan: Any, required: int, bank_day: bool) -> None:
+def _pay(firm: Any, plan: Any, enough: bool, bank_day: bool) -> None:
     """Pay all of it where there is cash for it, else in order."""
     ends = CLASSES if bank_day else 1
-    enough = required <= firm.cash
     if not enough:
         _pay_in_order(firm, plan, ends)
-    elif firm.total_owed:
+    else:
         for ledger in range(plan.class_first[ends]):
             if firm.owed[ledger]:
                 pay(firm, plan, ledger, firm.owed[ledger])
-    if firm.cash_orders:
-        for supplier in range(len(plan.share)):
-            if firm.cash_order[supplier]:
-                if bank_day and enough:
-                    _accept(firm, plan, supplier)
-                firm.retry[supplier] = firm.cash_order[supplier] > 0
-                firm.cash_order[supplier] = 0
-        firm.cash_orders = 0
+
+
+@njit(cache=True)
+def _settle_cash_orders(firm: Any, plan: Any, enough: bool) -> None:
+    """Orders are paid where there is cash for all; what has not been paid is tried tomorrow."""
+    for supplier in range(len(plan.share)):
+        if firm.cash_order[supplier]:
+            if enough:
+                _accept(firm, plan, supplier)
+            firm.retry[supplier] = firm.cash_order[supplier] > 0
+            firm.cash_order[supplier] = 0
+    firm.cash_orders = 0
 
 
 @njit(cache=True)
