@@ -36,7 +36,7 @@ demo: $(VENV)/.with-plot  ## install, run the main example, print the answer, wr
 test: $(VENV)/.with-test  ## install the test extra and run the tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-bench: $(VENV)/.with-test  ## time the main example against plain SimPy
+bench: $(VENV)/.with-bench  ## time the main example against plain SimPy and hand-written Numba
 	$(BIN)/python -m pytest benchmarks -s $(BENCH_ARGS)
 
 verify: $(VENV)/.with-test  ## make docs/reference/verification.md: every claim, exact and ours

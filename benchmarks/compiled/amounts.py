@@ -9,7 +9,6 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import cashstress as cs
 
 MINOR: Final = 100
 #: A day that never comes.
@@ -28,7 +27,7 @@ def rounded(product: float) -> int:
     return int(np.rint(np.rint(product * 1e6) / 1e6))
 
 
-def vat_on(scenario: cs.Scenario, supplier: Any) -> float:
+def vat_on(scenario: Any, supplier: Any) -> float:
     """VAT on what is bought: its own rate, or the scenario's."""
     return float(scenario.taxes.input_rate if supplier.vat is None else supplier.vat)
 
@@ -45,7 +44,7 @@ def mean_late(customer: Any) -> int:
     return 0 if late is None else round(late.probability * late.mean_days)
 
 
-def on_credit(scenario: cs.Scenario) -> Iterator[tuple[int, str, Any]]:
+def on_credit(scenario: Any) -> Iterator[tuple[int, str, Any]]:
     """Customers who are invoiced and pay later: place, name and terms."""
     for place, (name, customer) in enumerate(scenario.customers.items()):
         if customer.paid_at_once < 1:

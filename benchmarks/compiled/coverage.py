@@ -90,7 +90,7 @@ def _suppliers(scenario: cs.Scenario) -> Iterator[str]:
         yield from _named({"stock or bills given": given, "endorsing": supplier.accepts_bills})
 
 
-def _channels(scenario: cs.Scenario) -> Iterator[str]:
+def _channels(scenario: Any) -> Iterator[str]:
     lines = scenario.channels
     kinds = [channel.kind for channel in lines.values()]
     yield from _named({"lines but a platform, a bank, an owner": sorted(kinds) != _KINDS})
@@ -105,9 +105,8 @@ def _channels(scenario: cs.Scenario) -> Iterator[str]:
                 "lender with a will": any(getattr(channel, key) for key in _WILL),
                 "lender who follows the economy": channel.economy,
                 "chance on other lines": channel.kind != "revolver" and channel.approval < 1,
-                "delay of that length": day != (channel.kind == "platform",) + (
-                    channel.kind != "platform",
-                ),
+                "delay of that length": day
+                != (channel.kind == "platform", channel.kind != "platform"),
                 "expiry or test": any(getattr(channel, key, None) for key in _TESTS),
                 "calling in": getattr(channel, "accelerate_after", None) is not None,
                 "30/360": channel.rate.basis == "30/360",
@@ -119,7 +118,15 @@ def _channels(scenario: cs.Scenario) -> Iterator[str]:
 
 _KINDS = ["owner", "platform", "revolver"]
 _ORDER = ["revolver", "platform", "owner"]
-_WILL = ("risk_control", "fault", "misuse", "agreement", "data_sharing", "reads_record", "reopening")
+_WILL = (
+    "risk_control",
+    "fault",
+    "misuse",
+    "agreement",
+    "data_sharing",
+    "reads_record",
+    "reopening",
+)
 _TESTS = ("expires", "covenant", "renewal", "clean_down")
 _LEVEL = ("equal_instalment", "scale", False)
 
@@ -129,7 +136,7 @@ def _has(channel: Any, fee: str) -> bool:
     return rate is not None and bool(rate.daily())
 
 
-def _shocks(scenario: cs.Scenario) -> Iterator[str]:
+def _shocks(scenario: Any) -> Iterator[str]:
     for shock in scenario.shocks.values():
         closure = shock.kind == "platform_closure" and shock.on is not None
         yield from _named({"shock but a dated closure": not closure or shock.notice_days})

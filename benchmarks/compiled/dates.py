@@ -10,7 +10,6 @@ from cashstress.processes.schedules import Schedule
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import cashstress as cs
     from cashstress.scenario import BusinessCalendar
 
 #: What a day is, in bits.
@@ -20,7 +19,7 @@ _ROOM: Final = 2
 _DECEMBER: Final = 12
 
 
-def dates_of(scenario: cs.Scenario, calendar: BusinessCalendar) -> dict[str, Any]:
+def dates_of(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
     """Tables by day of the calendar and the lenders."""
     days = range(scenario.horizon)
     month_ends = Schedule(calendar, "last", "none").days
@@ -51,7 +50,7 @@ def _last_within(these: Sequence[int], day: int, ahead: int) -> int:
     return max((each for each in these if day < each <= day + ahead), default=-1)
 
 
-def _platform(scenario: cs.Scenario, calendar: BusinessCalendar) -> dict[str, Any]:
+def _platform(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
     """Due days by month, and what a level instalment is made of."""
     line = next(line for line in scenario.channels.values() if line.kind == "platform")
     start, rate, tenor = scenario.start, float(line.rate.daily()), line.tenor_months

@@ -26,7 +26,7 @@ _C2, _C3, _C4, _C5, _C6, _C7, _C8, _C9, _C10, _C11, _C12, _C13 = (
 
 
 @intrinsic
-def _double_of(_context: Any, bits: Any) -> Any:
+def _double_of(_context: Any, _bits: Any) -> Any:
     """The double with these bits."""
 
     def code(_target: Any, builder: Any, _signature: Any, arguments: Any) -> Any:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import cashstress as cs
+from typing import Any, Final
 
 #: Lines of the 13-week table, in the library's order.
 LINES: Final = (
@@ -39,7 +36,7 @@ _CLASS_OF_COST: Final = {
 class Ledgers:
     """Places of the creditors: the oldest due day is paid first, ties go in this order."""
 
-    def __init__(self, scenario: cs.Scenario) -> None:
+    def __init__(self, scenario: Any) -> None:
         self._rows: list[tuple[int, str]] = []
         for name, channel in scenario.channels.items():
             if channel.kind == "platform":
@@ -71,7 +68,9 @@ class Ledgers:
             "line_of_class": _LINE_OF,
             # The first ledger of each class, and one past the last.
             "class_first": [sum(rank < each for rank in ranks) for each in range(CLASSES + 1)],
-            "ledger_supplier": [self.place(f"supplier {name}") for name in self._scenario.suppliers],
+            "ledger_supplier": [
+                self.place(f"supplier {name}") for name in self._scenario.suppliers
+            ],
             "ledger_cost": [self.place(f"cost {name}") for name in self._scenario.costs],
             "class_supplier": [
                 CRITICAL if supplier.critical else OTHER

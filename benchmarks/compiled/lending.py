@@ -250,11 +250,15 @@ def lend(firm: Any, plan: Any, day: int) -> None:
             _age(firm, plan, plan.ledger_platform_principal, day),
         )
         bank = _age(firm, plan, plan.ledger_bank_interest, day)
-        _judge(firm, plan, PLATFORM, platform, plan.platform_patience)
-        _judge(firm, plan, BANK, bank, plan.bank_patience)
+        _judge(firm, PLATFORM, platform, plan.platform_patience)
+        _judge(firm, BANK, bank, plan.bank_patience)
         owner = _age(firm, plan, plan.ledger_owner_interest, day)
-        _judge(firm, plan, OWNER, owner, plan.owner_patience)
-        firm.in_arrears = max(firm.arrears_until[0], max(firm.arrears_until[1], firm.arrears_until[2])) > day + 1
+        _judge(firm, OWNER, owner, plan.owner_patience)
+        firm.in_arrears = (
+            firm.arrears_until[PLATFORM] == NEVER
+            or firm.arrears_until[BANK] == NEVER
+            or firm.arrears_until[OWNER] == NEVER
+        )
         firm.defaulted[PLATFORM] = platform >= plan.default_days
         firm.defaulted[BANK] = bank >= plan.default_days
 
@@ -266,7 +270,7 @@ def _age(firm: Any, plan: Any, ledger: int, day: int) -> int:
 
 
 @njit(cache=True, forceinline=True)
-def _judge(firm: Any, plan: Any, line: int, age: int, patience: int) -> None:
+def _judge(firm: Any, line: int, age: int, patience: int) -> None:
     """A line in arrears closes, and opens on the day after nothing due is owed any more."""
     if age < 0:
         if firm.arrears_until[line] > firm.day:

@@ -35,7 +35,15 @@ METRICS: Final = (
 _AMOUNTS: Final = (
     *("cash", "profit", "vat_owed", "income_tax", "profit_before", "taxed", "worth"),
     *("expected", "known", "total_owed", "debits", "day", "next_dated", "stopped", "idle_since"),
-    *("cost_of_funding", "late_charges", "price_variance", "lost", "sold", "opening_cash", "days_in_table"),
+    *(
+        "cost_of_funding",
+        "late_charges",
+        "price_variance",
+        "lost",
+        "sold",
+        "opening_cash",
+        "days_in_table",
+    ),
     *("lowest_cash", "lowest_liquidity", "deepest", "wages_paid_late", "cash_orders"),
     *("platform_drawn", "bank_drawn", "owner_drawn", "bank_pending", "owner_pending"),
     *("balance", "since", "first_due", "last_month"),
@@ -61,7 +69,10 @@ def make_firm(plan: Any) -> Any:
         *((name, whole, sellers) for name in ("stock", "on_order", "cash_until", "held_days")),
         *((name, whole, sellers) for name in ("cash_order", "cash_order_net", "cash_order_vat")),
         *((name, whole, sellers) for name in ("hold", "served", "retry")),
-        *((name, whole, (days, sellers)) for name in ("transit", "prepaid_quantity", "prepaid_net")),
+        *(
+            (name, whole, (days, sellers))
+            for name in ("transit", "prepaid_quantity", "prepaid_net")
+        ),
         ("from_substitute", whole, (days, sellers)),
         ("waiting_for", whole, costs),
         ("principal", whole, rows),

@@ -7,7 +7,7 @@ of sixteen are made together and then dealt out, one replication at a time.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numba import njit
@@ -17,9 +17,6 @@ from compiled.amounts import on_credit
 from compiled.exponential import exp
 from compiled.opening import past_invoices
 from compiled.philox import draw, key_of
-
-if TYPE_CHECKING:
-    import cashstress as cs
 
 #: Replications whose words are made together.
 GROUP: Final = 16
@@ -41,7 +38,7 @@ _CASH, _LASTS = range(2)
 class Streams:
     """Keys of the streams, the words of sixteen replications, and what the draws stand for."""
 
-    def __init__(self, scenario: cs.Scenario, seed: int, opens_from: int) -> None:
+    def __init__(self, scenario: Any, seed: int, opens_from: int) -> None:
         buyers = [(name, each) for _, name, each in on_credit(scenario)]
         lateness = {name: f"customers.{name}.lateness" for name, _ in buyers}
         past = past_invoices(scenario, opens_from)
@@ -51,7 +48,9 @@ class Streams:
         self.keys = (
             _keys(seed, ["economy", "sales.noise", *lateness.values()], 16),
             _keys(
-                seed, ["economy.start", *(f"{lateness[n]}.opening.{day}" for _, n, day, _ in past)], 16
+                seed,
+                ["economy.start", *(f"{lateness[n]}.opening.{day}" for _, n, day, _ in past)],
+                16,
             ),
             _keys(seed, claims or ["no claims"], 32),
             _keys(
@@ -93,7 +92,7 @@ def _keys(seed: int, names: list[str], bits: int) -> Any:
     return np.array([key_of(seed, name, bits) for name in names], np.uint64)
 
 
-def _tables(scenario: cs.Scenario, buyers: list[tuple[str, Any]]) -> Any:
+def _tables(scenario: Any, buyers: list[tuple[str, Any]]) -> Any:
     """Normal, the noise of sales, and days late of each customer."""
     volatility = scenario.sales.volatility
     noise = tables.lognormal_table(volatility) if volatility else np.ones(2**16, np.float32)
@@ -109,7 +108,7 @@ def _lateness(buyer: Any) -> Any:
     return tables.lateness_table(0.0, 1.0, 1.0, never)
 
 
-def fields(scenario: cs.Scenario) -> dict[str, Any]:
+def fields(scenario: Any) -> dict[str, Any]:
     """What the draws mean, for the plan."""
     buyers = list(on_credit(scenario))
     loadings = [scenario.sales.economy, *dict.fromkeys(-each.economy for _, _, each in buyers)]
@@ -151,7 +150,10 @@ def make_luck(plan: Any, streams: Streams) -> Any:
             ("gross", whole, (buyers, days)),
             *((name, whole, (credit, days)) for name in ("until", "lost")),
             ("use", whole, (sellers, days)),
-            *((name, whole, (plan["sales_cost"].shape[1], days)) for name in ("spend", "spend_vat")),
+            *(
+                (name, whole, (plan["sales_cost"].shape[1], days))
+                for name in ("spend", "spend_vat")
+            ),
             ("claims", np.int64, (len(streams.keys[2]), days)),
             ("past", np.float64, len(streams.keys[1]) - 1),
             ("lasts", np.int64, plan["strikes"].shape[1]),
@@ -204,7 +206,7 @@ def uniforms(key: Any, first: int, drawn: Any) -> None:
 def half_word(words: Any, place: int) -> int:
     """One of the eight halves of four words."""
     word = words[place // 2]
-    return np.int64(word >> _HALF if place % 2 else word & _LOW)
+    return int(word >> _HALF if place % 2 else word & _LOW)
 
 
 # -- dealt out to one -----------------------------------------------------------------------------

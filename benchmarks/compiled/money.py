@@ -21,5 +21,5 @@ def cents(value: float) -> int:
     """
     whole = np.rint(value)
     if abs(value - whole) < _NEAR_HALF:
-        return np.int64(whole)
-    return np.int64(np.rint(np.rint(value * _TIES) / _TIES))
+        return int(whole)
+    return int(np.rint(np.rint(value * _TIES) / _TIES))

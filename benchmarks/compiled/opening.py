@@ -15,7 +15,6 @@ from compiled.ledgers import Ledgers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import cashstress as cs
     from cashstress.processes.pattern import SalesPattern
     from cashstress.scenario import BusinessCalendar
 
@@ -24,7 +23,7 @@ _WEEK = 7
 
 
 def books(
-    scenario: cs.Scenario,
+    scenario: Any,
     calendar: BusinessCalendar,
     pattern: SalesPattern,
     fields: dict[str, Any],
@@ -58,7 +57,7 @@ def books(
 
 
 def _goods(
-    scenario: cs.Scenario, calendar: BusinessCalendar, use: float, opens_from: int
+    scenario: Any, calendar: BusinessCalendar, use: float, opens_from: int
 ) -> dict[str, Any]:
     """Stock, what is on its way, and bills of past deliveries; `use` is that of a plain year."""
     stock, transit, bills = [], [], []
@@ -90,7 +89,7 @@ def _goods(
     }
 
 
-def _sellers(scenario: cs.Scenario) -> Iterator[tuple[Any, int]]:
+def _sellers(scenario: Any) -> Iterator[tuple[Any, int]]:
     ledgers = Ledgers(scenario)
     for name, seller in scenario.suppliers.items():
         yield seller, ledgers.place(f"supplier {name}")
@@ -105,14 +104,10 @@ def _wages(fields: dict[str, Any]) -> list[tuple[int, int, int]]:
         (fields["net_share"], fields["social_share"]),
         strict=True,
     )
-    return [
-        (ledger, due, rounded(gross * share))
-        for ledger, due, share in parts
-        if due >= 0
-    ]
+    return [(ledger, due, rounded(gross * share)) for ledger, due, share in parts if due >= 0]
 
 
-def _cash(scenario: cs.Scenario) -> dict[str, Any]:
+def _cash(scenario: Any) -> dict[str, Any]:
     """Cash in major units: the least, and how much more it may be."""
     cash = scenario.firm.cash
     if isinstance(cash, Draw):
@@ -122,7 +117,7 @@ def _cash(scenario: cs.Scenario) -> dict[str, Any]:
     return {"cash_low": float(cash), "cash_span": 0.0}
 
 
-def past_invoices(scenario: cs.Scenario, opens_from: int) -> list[tuple[int, str, int, int]]:
+def past_invoices(scenario: Any, opens_from: int) -> list[tuple[int, str, int, int]]:
     """Customer's place and name, first day and end of the sales on each invoice of the past."""
     rows = []
     for place, name, buyer in on_credit(scenario):
@@ -136,7 +131,7 @@ def past_invoices(scenario: cs.Scenario, opens_from: int) -> list[tuple[int, str
 
 
 def _invoices(
-    scenario: cs.Scenario, pattern: SalesPattern, annual: float, opens_from: int
+    scenario: Any, pattern: SalesPattern, annual: float, opens_from: int
 ) -> dict[str, Any]:
     """Past sales as planned, on one invoice a day or a week."""
     rows, buyers = past_invoices(scenario, opens_from), list(scenario.customers.values())
@@ -153,7 +148,7 @@ def _invoices(
     }
 
 
-def _platform(scenario: cs.Scenario, fields: dict[str, Any]) -> dict[str, Any]:
+def _platform(scenario: Any, fields: dict[str, Any]) -> dict[str, Any]:
     """The opening balance in the months that it has left."""
     line = next(line for line in scenario.channels.values() if line.kind == "platform")
     amount, rate = minor(line.drawn), float(line.rate.daily())

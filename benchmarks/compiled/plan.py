@@ -7,7 +7,7 @@ suppliers, customers and ledgers there are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,13 +20,11 @@ from compiled.dates import dates_of
 from compiled.ledgers import Ledgers
 from compiled.schedule import schedule_of
 
-if TYPE_CHECKING:
-    import cashstress as cs
-
 #: Days past due beyond which debts are not told apart: two more than any rule asks for.
 _ROOM: Final = 2
 
-def make_plan(scenario: cs.Scenario) -> Any:
+
+def make_plan(scenario: Any) -> Any:
     """Work the tables out; refuses a firm that the loop was not written for."""
     coverage.check(scenario)
     calendar, ledgers = BusinessCalendar(scenario), Ledgers(scenario)
@@ -52,7 +50,7 @@ def record(fields: dict[str, Any]) -> Any:
     return made
 
 
-def _policy(scenario: cs.Scenario) -> dict[str, Any]:
+def _policy(scenario: Any) -> dict[str, Any]:
     treasury, outcomes = scenario.treasury, scenario.outcomes
     outflow = planned_daily_outflow(scenario) * MINOR
     ages = [outcomes.default_days, treasury.wind_up_after, scenario.payroll.grace]
@@ -61,7 +59,9 @@ def _policy(scenario: cs.Scenario) -> dict[str, Any]:
     return {
         "horizon": scenario.horizon,
         "floor": _buffer(treasury.floor, outflow),
-        "ceiling": NEVER * NEVER if treasury.ceiling is None else _buffer(treasury.ceiling, outflow),
+        "ceiling": NEVER * NEVER
+        if treasury.ceiling is None
+        else _buffer(treasury.ceiling, outflow),
         "look_ahead": treasury.look_ahead,
         "haircut": float(treasury.receipt_haircut),
         "austere_below": treasury.austerity_days * outflow,
@@ -80,7 +80,7 @@ def _buffer(buffer: Any, outflow: float) -> int:
     return minor(buffer.amount or 0) if buffer.days is None else round(buffer.days * outflow)
 
 
-def _trade(scenario: cs.Scenario, pattern: SalesPattern) -> dict[str, Any]:
+def _trade(scenario: Any, pattern: SalesPattern) -> dict[str, Any]:
     """Sales, customers and suppliers."""
     days = range(scenario.horizon)
     annual = np.rint(np.multiply(float(scenario.sales.annual), MINOR))
@@ -125,7 +125,7 @@ def _targets(seller: Any, annual: float, pattern: SalesPattern, days: range) -> 
     return [rounded(each * seller.share) for each in need]
 
 
-def _taxes(scenario: cs.Scenario) -> dict[str, Any]:
+def _taxes(scenario: Any) -> dict[str, Any]:
     taxes = scenario.taxes
     return {
         "surcharge": taxes.surcharge,
@@ -134,7 +134,7 @@ def _taxes(scenario: cs.Scenario) -> dict[str, Any]:
     }
 
 
-def _costs(scenario: cs.Scenario) -> dict[str, Any]:
+def _costs(scenario: Any) -> dict[str, Any]:
     costs = scenario.costs.values()
     with_sales = [(k, c.share_of_sales) for k, c in enumerate(costs) if c.share_of_sales]
     places, shares = zip(*(with_sales or [(0, 0.0)]), strict=True)
@@ -149,7 +149,7 @@ def _costs(scenario: cs.Scenario) -> dict[str, Any]:
     }
 
 
-def _lines(scenario: cs.Scenario) -> dict[str, Any]:
+def _lines(scenario: Any) -> dict[str, Any]:
     """The three lines, each with its own names; what shocks close."""
     made: dict[str, Any] = {}
     for name, channel in scenario.channels.items():
@@ -168,7 +168,7 @@ def _lines(scenario: cs.Scenario) -> dict[str, Any]:
     return made | _closures(scenario)
 
 
-def _closures(scenario: cs.Scenario) -> dict[str, Any]:
+def _closures(scenario: Any) -> dict[str, Any]:
     """By shock: the day it strikes, how long it lasts, and which of the lines it closes."""
     start, names = scenario.start, list(scenario.channels)
     rows = []

@@ -99,7 +99,7 @@ def _foresee_money(firm: Any, plan: Any, luck: Any, customer: int, row: int) -> 
 def expect(firm: Any, plan: Any, customer: int, day: int, gross: int, until: int) -> None:
     """The treasury counts on an invoice of a day while it is open and its due day is in sight."""
     due = day + plan.credit_days[customer]
-    enters, goes = max(due - plan.sight[customer], max(day, 0)), min(until, due)
+    enters, goes = max(due - plan.sight[customer], day, 0), min(until, due)
     if goes > enters:
         firm.expected_moves[enters] += gross
         firm.expected_moves[goes] -= gross

@@ -37,7 +37,8 @@ def run(scenario: Scenario, runs: int, seed: int, first: int = 0) -> cs.Result:
     Returns
     -------
     Result
-        As `cashstress.simulate` would, under the same draws; without the chain to the first trouble.
+        As `cashstress.simulate` gives under the same draws, without the chain to the first
+        trouble.
 
     Raises
     ------

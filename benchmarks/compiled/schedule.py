@@ -9,17 +9,16 @@ import numpy as np
 from cashstress.processes.schedules import Schedule
 
 if TYPE_CHECKING:
-    import cashstress as cs
     from cashstress.scenario import BusinessCalendar
 
 
-def schedule_of(scenario: cs.Scenario, calendar: BusinessCalendar) -> dict[str, Any]:
+def schedule_of(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
     """Tables of pay runs and dated costs."""
     return _runs(scenario, calendar) | _dated(scenario, calendar)
 
 
-def _runs(scenario: cs.Scenario, calendar: BusinessCalendar) -> dict[str, Any]:
-    """One run for each month that ends on day 0 or later, and what is still owed of the last one."""
+def _runs(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
+    """One run for each month that ends on day 0 or later, and what is owed of the last."""
     plan, days, ahead = scenario.payroll, range(scenario.horizon), scenario.treasury.look_ahead
     assert plan is not None
     pay_days = Schedule(calendar, plan.pay_day, "previous")
@@ -69,7 +68,7 @@ def _least_wage(stoppage: Any) -> float:
     return float(stoppage.share * round(stoppage.minimum_wage * 100))
 
 
-def _dated(scenario: cs.Scenario, calendar: BusinessCalendar) -> dict[str, Any]:
+def _dated(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
     """Monthly and single costs in the order of their days, and what the treasury knows of them."""
     horizon, ahead = scenario.horizon, scenario.treasury.look_ahead
     rows, known = [], [0] * horizon

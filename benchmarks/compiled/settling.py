@@ -100,7 +100,7 @@ def _borrow(firm: Any, plan: Any, luck: Any, day: int, gap: int, waiting: int) -
         if wanted > 0:
             asked = min(max(wanted, plan.owner_least), owner)
             firm.owner_pending += asked
-            _arrives(firm, plan, firm.owner_coming, day + plan.owner_delay, asked)
+            _arrives(plan, firm.owner_coming, day + plan.owner_delay, asked)
 
 
 @njit(cache=True)
@@ -112,12 +112,12 @@ def _ask_bank(firm: Any, plan: Any, luck: Any, day: int, wanted: int) -> int:
     if plan.bank_approval < 1.0 and _chance(luck, day) >= plan.bank_approval:
         return 0
     firm.bank_pending += asked
-    _arrives(firm, plan, firm.bank_coming, day + plan.bank_delay, asked)
+    _arrives(plan, firm.bank_coming, day + plan.bank_delay, asked)
     return asked
 
 
 @njit(cache=True, forceinline=True)
-def _arrives(firm: Any, plan: Any, coming: Any, day: int, amount: int) -> None:
+def _arrives(plan: Any, coming: Any, day: int, amount: int) -> None:
     """Put money on the business day on which it comes."""
     day = plan.next_business[day]
     if day < plan.horizon:
@@ -126,7 +126,7 @@ def _arrives(firm: Any, plan: Any, coming: Any, day: int, amount: int) -> None:
 
 @njit(cache=True)
 def _chance(luck: Any, day: int) -> float:
-    """This day's draw of whether the bank approves; worked out only when it is asked."""
+    """The draw of today: whether the bank approves; worked out only when it is asked."""
     philox.draw(luck.bank_key, luck.slot // 8, day, luck.words)
     return (half_word(luck.words, luck.slot % 8) + 0.5) * 2.0**-32
 

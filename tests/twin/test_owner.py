@@ -1,4 +1,4 @@
-"""The owner's interest: billed on a closed month end, it is due later, and seen ahead until then."""
+"""Interest to the owner, billed on a closed month end, is due later and seen ahead until then."""
 
 from __future__ import annotations
 
