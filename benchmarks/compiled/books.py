@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from compiled.jit import compiled, inlined
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def flow(firm: Any, line: int, amount: int) -> None:
     """Note cash that moves, for the 13-week table."""
     firm.flows[line] += amount
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bill(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
     """Owe an amount from a day on, today or later."""
     if firm.day < due <= firm.day + plan.look_ahead:
@@ -23,7 +23,7 @@ def bill(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
         firm.due[due, ledger] += amount
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def begin_day(firm: Any, plan: Any, day: int) -> None:
     """One more day comes into sight of the treasury, and today's bills are no longer ahead."""
     firm.day = day
@@ -31,7 +31,7 @@ def begin_day(firm: Any, plan: Any, day: int) -> None:
         firm.known += firm.coming[day + plan.look_ahead] - firm.coming[day]
 
 
-@njit(cache=True)
+@compiled
 def open_day(firm: Any, plan: Any, day: int) -> None:
     """What falls due today is owed from now on, ledger by ledger."""
     for ledger in range(len(plan.line_of)):
@@ -43,7 +43,7 @@ def open_day(firm: Any, plan: Any, day: int) -> None:
     firm.debits += debits_due(firm, plan, day)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def debits_due(firm: Any, plan: Any, day: int) -> int:
     """What lenders will debit today."""
     total = 0
@@ -52,7 +52,7 @@ def debits_due(firm: Any, plan: Any, day: int) -> int:
     return total
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def pay_as_it_falls_due(firm: Any, plan: Any, day: int) -> None:
     """Nothing is overdue, and there is cash for all of today's bills: no ledger need know."""
     firm.cash -= firm.coming[day]
@@ -62,7 +62,7 @@ def pay_as_it_falls_due(firm: Any, plan: Any, day: int) -> None:
             firm.flows[plan.line_of[ledger]] += firm.due[day, ledger]
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def pay(firm: Any, plan: Any, ledger: int, amount: int) -> None:
     """Pay a part, or all, of what is owed to one creditor: its oldest bills first."""
     firm.cash -= amount
@@ -77,7 +77,7 @@ def pay(firm: Any, plan: Any, ledger: int, amount: int) -> None:
         _strike_off(firm, ledger, amount)
 
 
-@njit(cache=True)
+@compiled
 def _strike_off(firm: Any, ledger: int, amount: int) -> None:
     """Take a payment off the oldest bills, where some are left."""
     day = firm.oldest[ledger]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
+from compiled.jit import compiled, inlined
 from compiled.lending import BANK, OWNER, PLATFORM
 from compiled.office import is_missed
 from compiled.settling import bank_headroom, owner_headroom, platform_headroom
@@ -25,7 +25,7 @@ PATHS: Final = 4
 _SHIFT: Final = 47
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def observe(firm: Any, plan: Any, day: int) -> bool:
     """Read the end of a day; says whether the firm lives on."""
     room = bank_headroom(firm, plan) + platform_headroom(firm, plan) + owner_headroom(firm, plan)
@@ -47,7 +47,7 @@ def observe(firm: Any, plan: Any, day: int) -> bool:
     return not over
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _see(firm: Any, outcome: int, day: int) -> None:
     """An outcome in force; a new episode where it was not in force yesterday."""
     if firm.first[outcome] < 0:
@@ -57,7 +57,7 @@ def _see(firm: Any, outcome: int, day: int) -> None:
     firm.last[outcome] = day
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _see_supply(firm: Any, plan: Any, day: int) -> None:
     held = long_held = False
     for supplier in range(len(plan.critical)):
@@ -72,7 +72,7 @@ def _see_supply(firm: Any, plan: Any, day: int) -> None:
         _see(firm, DISRUPTION, day)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _see_lines(firm: Any, plan: Any, day: int) -> None:
     if firm.closed_until[PLATFORM] > day:
         _see(firm, CLOSED + plan.platform_place, day)
@@ -82,7 +82,7 @@ def _see_lines(firm: Any, plan: Any, day: int) -> None:
         _see(firm, CLOSED + plan.owner_place, day)
 
 
-@njit(cache=True)
+@compiled
 def _see_debts(firm: Any, plan: Any, day: int) -> bool:
     """Missed wages, default, winding up."""
     over = False
@@ -102,7 +102,7 @@ def _see_debts(firm: Any, plan: Any, day: int) -> bool:
     return over
 
 
-@njit(cache=True)
+@compiled
 def _see_missed_wages(firm: Any, plan: Any, day: int) -> None:
     """A new episode for each run that is missed today."""
     ledger = plan.ledger_wages
@@ -115,7 +115,7 @@ def _see_missed_wages(firm: Any, plan: Any, day: int) -> None:
         firm.wages_paid_late += firm.due[due, ledger]
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _note_week(firm: Any, plan: Any, day: int, room: int) -> None:
     """The outcomes of the week; on its last day the amounts of the table."""
     week = day // WEEK
@@ -128,7 +128,7 @@ def _note_week(firm: Any, plan: Any, day: int, room: int) -> None:
         close_week(firm, week, room)
 
 
-@njit(cache=True)
+@compiled
 def close_week(firm: Any, week: int, room: int) -> None:
     """A row of the 13-week table."""
     for line in range(len(firm.flows)):
@@ -140,7 +140,7 @@ def close_week(firm: Any, week: int, room: int) -> None:
     firm.opening_cash = firm.cash
 
 
-@njit(cache=True)
+@compiled
 def place(scratch: Any, amounts: Any, sketch: Any, bins: Any) -> None:
     """Add the amounts of one replication's days (or weeks) up, and find the bin of each.
 
@@ -159,7 +159,7 @@ def place(scratch: Any, amounts: Any, sketch: Any, bins: Any) -> None:
         bins[day] = middle + (away if amounts[day] >= 0 else -away)
 
 
-@njit(cache=True)
+@compiled
 def count(counts: Any, bins: Any, lives: Any) -> None:
     """Count the bins of some replications, day by day: those of a day lie close together."""
     one = np.uint32(1)
@@ -173,7 +173,7 @@ def count(counts: Any, bins: Any, lives: Any) -> None:
                 counts[day, bins[each, day]] += one
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def row_of(sketches: Any, row: int) -> Any:
     """One histogram of several."""
     counts, sums, low, high, first, middle = sketches

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from compiled.jit import inlined
 
 _PER_LOG2: Final = 1.4426950408889634
 #: The high part of log 2 has so few bits that k times it is exact.
@@ -35,7 +37,7 @@ def _double_of(_context: Any, _bits: Any) -> Any:
     return types.float64(types.int64), code
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def exp(x: float) -> float:
     """To the last bit or the one before, for x between -700 and 700.
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from compiled.amounts import NEVER
 from compiled.books import bill, flow
 from compiled.dates import BANK_INTEREST, INSTALMENT, MONTH_END
+from compiled.jit import compiled, inlined
 from compiled.money import cents
 
 _INTEREST: Final = 8
@@ -18,7 +18,7 @@ _REPAYMENTS: Final = 10
 PLATFORM, BANK, OWNER = range(3)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def receive_loans(firm: Any, day: int) -> None:
     """Money asked for earlier comes in."""
     amount = firm.bank_coming[day]
@@ -37,7 +37,7 @@ def receive_loans(firm: Any, day: int) -> None:
         flow(firm, _DRAWINGS, amount)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def headroom(limit: int, used: int, least: int, is_open: bool) -> int:
     """What can be drawn; less than the least drawing is nothing."""
     unused = limit - used
@@ -47,7 +47,7 @@ def headroom(limit: int, used: int, least: int, is_open: bool) -> int:
 # -- the platform's instalments -------------------------------------------------------------------
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _add_up(firm: Any) -> None:
     """Interest of a day, over the rows in their order."""
     daily = 0.0
@@ -56,13 +56,13 @@ def _add_up(firm: Any) -> None:
     firm.daily = daily
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _accrue(firm: Any) -> None:
     firm.accrued += firm.daily * (firm.day - firm.since)
     firm.since = firm.day
 
 
-@njit(cache=True)
+@compiled
 def draw_on_platform(firm: Any, plan: Any, amount: int) -> None:
     """A drawing, and its level instalments from next month on."""
     firm.cash += amount
@@ -88,7 +88,7 @@ def draw_on_platform(firm: Any, plan: Any, amount: int) -> None:
     _add_up(firm)
 
 
-@njit(cache=True)
+@compiled
 def instalment(firm: Any, plan: Any, day: int) -> None:
     """What falls due today: principal, and all interest since the last due day."""
     if firm.balance == 0 and firm.accrued == 0.0:
@@ -106,14 +106,14 @@ def instalment(firm: Any, plan: Any, day: int) -> None:
     _add_up(firm)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _owe_interest(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
     firm.profit -= amount
     firm.cost_of_funding += amount
     bill(firm, plan, ledger, amount, due)
 
 
-@njit(cache=True)
+@compiled
 def platform_ahead(firm: Any, plan: Any, day: int) -> int:
     """Instalments of the look-ahead, as if nothing were drawn or repaid before."""
     first, end = plan.window_first[day], plan.window_end[day]
@@ -131,7 +131,7 @@ def platform_ahead(firm: Any, plan: Any, day: int) -> int:
     return principal + cents(interest - stops)
 
 
-@njit(cache=True)
+@compiled
 def prepay_platform(firm: Any, plan: Any, spare: int) -> int:
     """Repay early with the interest accrued on that part; returns what is left for other lines."""
     balance = firm.balance
@@ -154,7 +154,7 @@ def prepay_platform(firm: Any, plan: Any, spare: int) -> int:
     return spare - principal - interest if firm.balance == 0 else 0
 
 
-@njit(cache=True)
+@compiled
 def _repaid(firm: Any, principal: int, interest: int) -> None:
     firm.cash -= principal + interest
     firm.profit -= interest
@@ -163,7 +163,7 @@ def _repaid(firm: Any, principal: int, interest: int) -> None:
     flow(firm, _INTEREST, interest)
 
 
-@njit(cache=True)
+@compiled
 def _scale_down(firm: Any, plan: Any, rest: int) -> None:
     """Scale what is not yet due; sums of parts are rounded, so that nothing is lost."""
     _accrue(firm)
@@ -183,7 +183,7 @@ def _scale_down(firm: Any, plan: Any, rest: int) -> None:
     _add_up(firm)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _next_month(plan: Any, day: int) -> int:
     """The month of the next due day after today."""
     return plan.window_first[day]
@@ -192,13 +192,13 @@ def _next_month(plan: Any, day: int) -> int:
 # -- the bank and the owner -----------------------------------------------------------------------
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def interest_ahead(accrued: float, balance: int, rate: float, days: int) -> int:
     """Interest up to the last interest day of the look-ahead."""
     return cents(accrued + balance * rate * days)
 
 
-@njit(cache=True)
+@compiled
 def prepay_bank(firm: Any, plan: Any, spare: int) -> int:
     """Repay the bank early: principal only, on business days."""
     if not plan.bank_prepayable or firm.bank_drawn == 0:
@@ -209,7 +209,7 @@ def prepay_bank(firm: Any, plan: Any, spare: int) -> int:
     return spare - paid if firm.bank_drawn == 0 else 0
 
 
-@njit(cache=True)
+@compiled
 def prepay_owner(firm: Any, plan: Any, spare: int) -> int:
     """Repay the owner early: the same."""
     if not plan.owner_prepayable or firm.owner_drawn == 0:
@@ -220,7 +220,7 @@ def prepay_owner(firm: Any, plan: Any, spare: int) -> int:
     return spare - paid if firm.owner_drawn == 0 else 0
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bill_lenders(firm: Any, plan: Any, day: int, flags: int) -> None:
     """Instalments, interest, penalties."""
     if flags & INSTALMENT:
@@ -238,7 +238,7 @@ def bill_lenders(firm: Any, plan: Any, day: int, flags: int) -> None:
             firm.penalty = 0.0
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def lend(firm: Any, plan: Any, day: int) -> None:
     """The lenders' evening: they accrue, and look at what they are owed."""
     firm.bank_accrued += firm.bank_drawn * plan.bank_rate
@@ -263,13 +263,13 @@ def lend(firm: Any, plan: Any, day: int) -> None:
         firm.defaulted[BANK] = bank >= plan.default_days
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _age(firm: Any, plan: Any, ledger: int, day: int) -> int:
     """Days past due of the oldest bill; -1 where nothing is."""
     return min(day - firm.oldest[ledger], plan.longest_age) if firm.owed[ledger] else -1
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _judge(firm: Any, line: int, age: int, patience: int) -> None:
     """A line in arrears closes, and opens on the day after nothing due is owed any more."""
     if age < 0:
@@ -280,7 +280,7 @@ def _judge(firm: Any, line: int, age: int, patience: int) -> None:
     firm.closed_until[line] = max(firm.arrears_until[line], firm.shut_until[line])
 
 
-@njit(cache=True)
+@compiled
 def strike(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Shocks close lines."""
     for shock in range(len(plan.strikes)):

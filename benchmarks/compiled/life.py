@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from compiled import diary
 from compiled.amounts import BEYOND
 from compiled.books import begin_day, bill
 from compiled.dates import MONTH_END
+from compiled.jit import compiled, inlined
 from compiled.ledgers import LINES
 from compiled.lending import bill_lenders, lend, receive_loans, strike
 from compiled.luck import GROUP, deal, make_words
@@ -93,7 +93,7 @@ def make_firm(plan: Any) -> Any:
 # -- opening the books ----------------------------------------------------------------------------
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _clear(firm: Any) -> None:
     """Nothing is known of the replication before."""
     firm.receipts[:] = 0
@@ -109,7 +109,7 @@ def _clear(firm: Any) -> None:
     _clear_amounts(firm)
 
 
-@njit(cache=True)
+@compiled
 def _clear_what_comes(firm: Any) -> None:
     """Money and goods on their way: what has come is cleared on its day."""
     firm.bank_coming[:] = 0
@@ -120,7 +120,7 @@ def _clear_what_comes(firm: Any) -> None:
     firm.from_substitute[:] = 0
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _clear_actors(firm: Any) -> None:
     for supplier in range(len(firm.stock)):
         firm.on_order[supplier] = firm.cash_until[supplier] = firm.held_days[supplier] = 0
@@ -137,7 +137,7 @@ def _clear_actors(firm: Any) -> None:
         firm.last[outcome] = -_FAR
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _clear_amounts(firm: Any) -> None:
     firm.profit = firm.vat_owed = firm.income_tax = firm.profit_before = firm.taxed = 0
     firm.expected = firm.known = firm.total_owed = firm.debits = firm.day = firm.next_dated = 0
@@ -150,7 +150,7 @@ def _clear_amounts(firm: Any) -> None:
     firm.short = firm.waiting = firm.in_arrears = 0
 
 
-@njit(cache=True)
+@compiled
 def _open_books(firm: Any, plan: Any, luck: Any) -> None:
     """The balance sheet of day 0."""
     firm.cash = firm.opening_cash = luck.cash
@@ -173,7 +173,7 @@ def _open_books(firm: Any, plan: Any, luck: Any) -> None:
     foresee(firm, plan, luck)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _open_loans(firm: Any, plan: Any) -> None:
     firm.platform_drawn = firm.balance = plan.platform_drawn
     firm.bank_drawn, firm.owner_drawn = plan.bank_drawn, plan.owner_drawn
@@ -188,7 +188,7 @@ def _open_loans(firm: Any, plan: Any) -> None:
 # -- living ---------------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@compiled
 def live(firm: Any, plan: Any, luck: Any) -> int:
     """Live to the horizon, or until wound up; returns the days at whose end the firm lived."""
     _clear(firm)
@@ -211,7 +211,7 @@ def live(firm: Any, plan: Any, luck: Any) -> int:
     return plan.horizon
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _operate(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Deliveries, sales, orders."""
     for supplier in range(len(plan.share)):
@@ -225,7 +225,7 @@ def _operate(firm: Any, plan: Any, luck: Any, day: int) -> None:
         order(firm, plan, supplier, day)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _fall_due(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     """All bill, then the day's bills are opened."""
     earn(firm, plan, day)
@@ -235,7 +235,7 @@ def _fall_due(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     bill_lenders(firm, plan, day, flags)
 
 
-@njit(cache=True)
+@compiled
 def _end(firm: Any, plan: Any, day: int) -> None:
     """Wound up: its cash stays in the table of weeks, and nothing moves."""
     _clear_what_comes(firm)
@@ -247,7 +247,7 @@ def _end(firm: Any, plan: Any, day: int) -> None:
 # -- all of them ----------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@compiled
 def live_all(places: Any, streams: Any, habits: Any, first: int, answer: Any) -> None:
     """Live one replication after another, and note what they say together."""
     firm, plan, luck = places[0][0], places[1][0], places[2][0]
@@ -270,7 +270,7 @@ def live_all(places: Any, streams: Any, habits: Any, first: int, answer: Any) ->
             seen = 0
 
 
-@njit(cache=True)
+@compiled
 def _note_amounts_by_day(firm: Any, paths: Any, weeks: Any, scratch: Any, seen: int) -> None:
     doubles, bins, week_bins, lives, _ = scratch
     for path in range(diary.PATHS):
@@ -281,7 +281,7 @@ def _note_amounts_by_day(firm: Any, paths: Any, weeks: Any, scratch: Any, seen: 
         diary.place(doubles, days, diary.row_of(weeks, line), week_bins[line, seen])
 
 
-@njit(cache=True)
+@compiled
 def _count(paths: Any, weeks: Any, scratch: Any, seen: int) -> None:
     _, bins, week_bins, lives, all_weeks = scratch
     for path in range(diary.PATHS):
@@ -290,7 +290,7 @@ def _count(paths: Any, weeks: Any, scratch: Any, seen: int) -> None:
         diary.count(weeks[0][line], week_bins[line], all_weeks[:seen])
 
 
-@njit(cache=True)
+@compiled
 def _note_outcomes(firm: Any, row: Any) -> None:
     for outcome in range(len(firm.first)):
         row[0, outcome] = firm.first[outcome]
@@ -298,7 +298,7 @@ def _note_outcomes(firm: Any, row: Any) -> None:
         row[2, outcome] = firm.days[outcome]
 
 
-@njit(cache=True)
+@compiled
 def _note_amounts(firm: Any, row: Any) -> None:
     row[0], row[1] = firm.lowest_liquidity, firm.lowest_cash
     row[2], row[3] = firm.deepest, firm.wages_paid_late

@@ -10,11 +10,11 @@ import math
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from cashstress.processes import tables
 from compiled.amounts import on_credit
 from compiled.exponential import exp
+from compiled.jit import compiled, inlined
 from compiled.opening import past_invoices
 from compiled.philox import draw, key_of
 
@@ -170,7 +170,7 @@ def make_luck(plan: Any, streams: Streams) -> Any:
 # -- the words of sixteen replications ------------------------------------------------------------
 
 
-@njit(cache=True)
+@compiled
 def make_words(plans: Any, keys: Any, words: Any, group: int) -> None:
     """Draw all words that sixteen replications may meet, but for the bank's answers."""
     demand = plans[0].demand
@@ -191,7 +191,7 @@ def make_words(plans: Any, keys: Any, words: Any, group: int) -> None:
         draw(once32[stream], 2 * group + 1, _ONCE, words[3][stream, 4:])
 
 
-@njit(cache=True)
+@compiled
 def uniforms(key: Any, first: int, drawn: Any) -> None:
     """One number per replication, strictly inside (0, 1)."""
     words = np.empty(4, np.uint64)
@@ -202,7 +202,7 @@ def uniforms(key: Any, first: int, drawn: Any) -> None:
         drawn[k] = (half_word(words, slot % 8) + 0.5) * _WORD
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def half_word(words: Any, place: int) -> int:
     """One of the eight halves of four words."""
     word = words[place // 2]
@@ -212,7 +212,7 @@ def half_word(words: Any, place: int) -> int:
 # -- dealt out to one -----------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@compiled
 def deal(plan: Any, luck: Any, draws: Any, tables: Any, habits: Any, slot: int) -> None:
     """What one replication meets."""
     own = slot % GROUP
@@ -233,7 +233,7 @@ def deal(plan: Any, luck: Any, draws: Any, tables: Any, habits: Any, slot: int) 
     _deal_once(plan, luck, draws[3], own)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _deal_economy(plan: Any, luck: Any, daily: Any, start: int, normal: Any) -> None:
     """The economy's path, and what each loading makes of it."""
     factor = normal[start]
@@ -249,7 +249,7 @@ def _deal_economy(plan: Any, luck: Any, daily: Any, start: int, normal: Any) -> 
             luck.effects[row, day] = exp(loading * luck.factor[day])
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _deal_claims(plan: Any, luck: Any, draws: Any, own: int) -> None:
     for row in range(len(luck.claims)):
         for day in range(plan.horizon):
@@ -259,7 +259,7 @@ def _deal_claims(plan: Any, luck: Any, draws: Any, own: int) -> None:
             luck.claims[row, day] = count
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _deal_once(plan: Any, luck: Any, draws: Any, own: int) -> None:
     """Cash on day 0, and how long shocks last."""
     u = (draws[_CASH, own] + 0.5) * _WORD

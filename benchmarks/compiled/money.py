@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from compiled.jit import inlined, seldom
 
 #: A product this far from the nearest whole is a hair beside a half, or is one: look closer.
 _NEAR_HALF: Final = 0.4999
 _TIES: Final = 1e6
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def cents(value: float) -> int:
     """A product as minor units: half to even, a millionth beside a half counts as the half.
 
@@ -20,6 +21,6 @@ def cents(value: float) -> int:
     amounts below 1e11 minor units), and nearly all are not.
     """
     whole = np.rint(value)
-    if abs(value - whole) < _NEAR_HALF:
-        return int(whole)
-    return int(np.rint(np.rint(value * _TIES) / _TIES))
+    if seldom(abs(value - whole) >= _NEAR_HALF):
+        whole = np.rint(np.rint(value * _TIES) / _TIES)
+    return int(whole)

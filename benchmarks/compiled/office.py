@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numba import njit
-
 from compiled.books import bill
 from compiled.dates import QUARTER_END, YEAR_END
+from compiled.jit import compiled, inlined
 from compiled.money import cents
 from compiled.trade import NOT_IDLE
 
 _WEEK: Final = 7
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def count_stoppage(firm: Any, plan: Any, day: int) -> None:
     """Count days on which nothing has been made for longer than the first wage period."""
     if firm.idle_since != NOT_IDLE and day - firm.idle_since >= plan.idle_days:
         firm.stopped += 1
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def earn(firm: Any, plan: Any, day: int) -> None:
     """Owe a month's wages and social insurance."""
     run = plan.run_on[day]
@@ -39,21 +38,21 @@ def earn(firm: Any, plan: Any, day: int) -> None:
     _owe_wages(firm, plan, plan.ledger_social, social, plan.run_social_day[run])
 
 
-@njit(cache=True)
+@compiled
 def _owe_wages(firm: Any, plan: Any, ledger: int, amount: int, due: int) -> None:
     if due >= firm.day:
         firm.profit -= amount
         bill(firm, plan, ledger, amount, due)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def is_missed(firm: Any, plan: Any, day: int) -> bool:
     """Whether a pay run is unpaid beyond its grace."""
     ledger = plan.ledger_wages
     return firm.owed[ledger] > 0 and day - firm.oldest[ledger] >= plan.grace
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def leave(firm: Any, plan: Any, day: int) -> None:
     """With each full week of a missed run some leave."""
     if is_missed(firm, plan, day):
@@ -62,7 +61,7 @@ def leave(firm: Any, plan: Any, day: int) -> None:
             firm.staff *= 1.0 - plan.leave
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def spend(firm: Any, plan: Any, cost: int, net: int, due: int) -> None:
     """Owe a cost with its VAT."""
     vat = cents(net * plan.cost_vat[cost])
@@ -71,7 +70,7 @@ def spend(firm: Any, plan: Any, cost: int, net: int, due: int) -> None:
     bill(firm, plan, plan.ledger_cost[cost], net + vat, due)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bill_costs(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Dated costs, irregular ones, and those that come with sales."""
     austere = firm.cash < plan.austere_below
@@ -100,7 +99,7 @@ def bill_costs(firm: Any, plan: Any, luck: Any, day: int) -> None:
             bill(firm, plan, plan.ledger_cost[cost], amount, due)
 
 
-@njit(cache=True)
+@compiled
 def _dated(firm: Any, plan: Any, row: int, austere: bool) -> None:
     """A dated cost: cut where cash is short and it may be, or put off where it is capital."""
     cost, net = plan.dated_cost[row], plan.dated_net[row]
@@ -113,7 +112,7 @@ def _dated(firm: Any, plan: Any, row: int, austere: bool) -> None:
     spend(firm, plan, cost, net, plan.dated_due[row])
 
 
-@njit(cache=True)
+@compiled
 def file_taxes(firm: Any, plan: Any, day: int, flags: int) -> None:
     """VAT each month, income tax each quarter, and what lateness has cost."""
     ledger, due = plan.ledger_taxes, plan.tax_due[day]
@@ -132,7 +131,7 @@ def file_taxes(firm: Any, plan: Any, day: int, flags: int) -> None:
         bill(firm, plan, ledger, charge, plan.next_business[day])
 
 
-@njit(cache=True)
+@compiled
 def _file_income_tax(firm: Any, plan: Any, due: int, flags: int) -> None:
     """On the year's profit so far, less what was taxed before."""
     profit = firm.profit + firm.income_tax - firm.profit_before

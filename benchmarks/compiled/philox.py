@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from compiled.jit import inlined
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -43,7 +45,7 @@ def _high_word(_context: Any, a: Any, b: Any) -> Any:
     return types.uint64(a, b), code
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def draw(key: npt.NDArray[np.uint64], step: int, day: int, words: npt.NDArray[np.uint64]) -> None:
     """The four words of a step of the counter (epoch 0, day, step)."""
     # NumPy counts up before it draws.

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
+from compiled.jit import compiled, inlined
 from compiled.money import cents
 
 _TIES: Final = 1e6
@@ -19,7 +19,7 @@ _TIES: Final = 1e6
 _NEVER_PAID: Final = 30_000.0
 
 
-@njit(cache=True)
+@compiled
 def foresee(firm: Any, plan: Any, luck: Any) -> None:
     """Sales and their money, for all days."""
     days = len(luck.noise)
@@ -43,13 +43,13 @@ def foresee(firm: Any, plan: Any, luck: Any) -> None:
             luck.spend_vat[row, day] = np.int64(_whole(net * vat_rate))
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _whole(value: float) -> float:
     """As `cents`, without a branch."""
     return np.rint(np.rint(value * _TIES) / _TIES)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _foresee_sales(plan: Any, luck: Any, customer: int) -> None:
     """Net, VAT and gross of one customer's invoices."""
     mix, rate, row = plan.mix[customer], plan.output_vat, plan.on_credit[customer]
@@ -65,7 +65,7 @@ def _foresee_sales(plan: Any, luck: Any, customer: int) -> None:
             luck.at_once[day] += luck.gross[customer, day]
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _foresee_fates(plan: Any, luck: Any, customer: int, row: int) -> None:
     """On which day each invoice is paid, or lost."""
     credit, limit = plan.credit_days[customer], plan.write_off_after[customer]
@@ -79,7 +79,7 @@ def _foresee_fates(plan: Any, luck: Any, customer: int, row: int) -> None:
         luck.until[row, day] = day + max(credit + np.int64(min(late, limit)), 1)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _foresee_money(firm: Any, plan: Any, luck: Any, customer: int, row: int) -> None:
     """Put each invoice's money, or its loss, on its day; the treasury counts on it until then."""
     for day in range(len(luck.noise)):
@@ -95,7 +95,7 @@ def _foresee_money(firm: Any, plan: Any, luck: Any, customer: int, row: int) -> 
             expect(firm, plan, customer, day, gross, until)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def expect(firm: Any, plan: Any, customer: int, day: int, gross: int, until: int) -> None:
     """The treasury counts on an invoice of a day while it is open and its due day is in sight."""
     due = day + plan.credit_days[customer]
@@ -105,7 +105,7 @@ def expect(firm: Any, plan: Any, customer: int, day: int, gross: int, until: int
         firm.expected_moves[goes] -= gross
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def open_invoice(firm: Any, plan: Any, luck: Any, number: int) -> None:
     """An invoice of before the start, if its money or its loss is still to come."""
     customer, issued = plan.past_customer[number], plan.past_day[number]
@@ -130,7 +130,7 @@ def open_invoice(firm: Any, plan: Any, luck: Any, number: int) -> None:
         expect(firm, plan, customer, issued, gross, until)
 
 
-@njit(cache=True)
+@compiled
 def sell_less(firm: Any, plan: Any, luck: Any, day: int, output: float) -> None:
     """Take back what cannot be made today: of sales, VAT, money to come, material and costs."""
     asked = sold = 0
@@ -158,7 +158,7 @@ def sell_less(firm: Any, plan: Any, luck: Any, day: int, output: float) -> None:
         luck.spend_vat[row, day] = cents(net * plan.cost_vat[plan.sales_cost[row]])
 
 
-@njit(cache=True)
+@compiled
 def _take_back(
     firm: Any, plan: Any, luck: Any, customer: int, row: int, day: int, change: int
 ) -> None:

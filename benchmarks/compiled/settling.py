@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from compiled import philox
 from compiled.amounts import NEVER
 from compiled.books import debits_due, flow, open_day, pay, pay_as_it_falls_due
 from compiled.dates import BUSINESS
+from compiled.jit import compiled, inlined
 from compiled.ledgers import CLASSES, WAGES
 from compiled.lending import (
     BANK,
@@ -28,7 +28,7 @@ from compiled.luck import half_word
 from compiled.money import cents
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def settle(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     """One day's cash management."""
     bank_day = flags & BUSINESS != 0
@@ -55,7 +55,7 @@ def settle(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
 # -- borrowing ------------------------------------------------------------------------------------
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bank_headroom(firm: Any, plan: Any) -> int:
     """What the bank would lend now."""
     used = firm.bank_drawn + firm.bank_pending
@@ -63,14 +63,14 @@ def bank_headroom(firm: Any, plan: Any) -> int:
     return headroom(plan.bank_limit, used, plan.bank_least, is_open)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def platform_headroom(firm: Any, plan: Any) -> int:
     """What the platform would lend now."""
     is_open = firm.closed_until[PLATFORM] <= firm.day
     return headroom(plan.platform_limit, firm.platform_drawn, plan.platform_least, is_open)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def owner_headroom(firm: Any, plan: Any) -> int:
     """What the owner would lend now."""
     used = firm.owner_drawn + firm.owner_pending
@@ -78,7 +78,7 @@ def owner_headroom(firm: Any, plan: Any) -> int:
     return headroom(plan.owner_limit, used, plan.owner_least, is_open)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _borrow(firm: Any, plan: Any, luck: Any, day: int, gap: int, waiting: int) -> None:
     """Ask the bank, the platform, the owner, in this order, for what is missing."""
     bank, owner = bank_headroom(firm, plan), owner_headroom(firm, plan)
@@ -103,7 +103,7 @@ def _borrow(firm: Any, plan: Any, luck: Any, day: int, gap: int, waiting: int) -
             _arrives(plan, firm.owner_coming, day + plan.owner_delay, asked)
 
 
-@njit(cache=True)
+@compiled
 def _ask_bank(firm: Any, plan: Any, luck: Any, day: int, wanted: int) -> int:
     """What the bank approves of a request; the money comes later."""
     if wanted <= 0:
@@ -116,7 +116,7 @@ def _ask_bank(firm: Any, plan: Any, luck: Any, day: int, wanted: int) -> int:
     return asked
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _arrives(plan: Any, coming: Any, day: int, amount: int) -> None:
     """Put money on the business day on which it comes."""
     day = plan.next_business[day]
@@ -124,14 +124,14 @@ def _arrives(plan: Any, coming: Any, day: int, amount: int) -> None:
         coming[day] += amount
 
 
-@njit(cache=True)
+@compiled
 def _chance(luck: Any, day: int) -> float:
     """The draw of today: whether the bank approves; worked out only when it is asked."""
     philox.draw(luck.bank_key, luck.slot // 8, day, luck.words)
     return (half_word(luck.words, luck.slot % 8) + 0.5) * 2.0**-32
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _ahead(firm: Any, plan: Any, day: int) -> int:
     """Known outflows of the look-ahead less expected receipts and money on its way."""
     outflows = firm.known + platform_ahead(firm, plan, day) + plan.costs_ahead[day]
@@ -150,7 +150,7 @@ def _ahead(firm: Any, plan: Any, day: int) -> int:
 # -- paying ---------------------------------------------------------------------------------------
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _pay(firm: Any, plan: Any, enough: bool, bank_day: bool) -> None:
     """Pay all of it where there is cash for it, else in order."""
     ends = CLASSES if bank_day else 1
@@ -162,7 +162,7 @@ def _pay(firm: Any, plan: Any, enough: bool, bank_day: bool) -> None:
                 pay(firm, plan, ledger, firm.owed[ledger])
 
 
-@njit(cache=True)
+@compiled
 def _settle_cash_orders(firm: Any, plan: Any, enough: bool) -> None:
     """Orders are paid where there is cash for all; what has not been paid is tried tomorrow."""
     for supplier in range(len(plan.share)):
@@ -174,7 +174,7 @@ def _settle_cash_orders(firm: Any, plan: Any, enough: bool) -> None:
     firm.cash_orders = 0
 
 
-@njit(cache=True)
+@compiled
 def _pay_in_order(firm: Any, plan: Any, ends: int) -> None:
     """Class by class; cash that a pay run waits for is not spent on lower classes."""
     for rank in range(ends):
@@ -189,7 +189,7 @@ def _pay_in_order(firm: Any, plan: Any, ends: int) -> None:
                     _accept_if_cash(firm, plan, supplier)
 
 
-@njit(cache=True)
+@compiled
 def _pay_wages(firm: Any, plan: Any) -> bool:
     """Pay runs whole, the oldest first, then social insurance; says whether to go on."""
     wages, social = plan.ledger_wages, plan.ledger_social
@@ -205,7 +205,7 @@ def _pay_wages(firm: Any, plan: Any) -> bool:
     return True
 
 
-@njit(cache=True)
+@compiled
 def _pay_class(firm: Any, plan: Any, first: int, end: int) -> None:
     """The oldest due day over all ledgers of a class, then the next, until the cash is gone."""
     while firm.cash > 0:
@@ -221,13 +221,13 @@ def _pay_class(firm: Any, plan: Any, first: int, end: int) -> None:
         pay(firm, plan, chosen, amount)
 
 
-@njit(cache=True)
+@compiled
 def _accept_if_cash(firm: Any, plan: Any, supplier: int) -> None:
     if firm.cash_order_net[supplier] + firm.cash_order_vat[supplier] <= firm.cash:
         _accept(firm, plan, supplier)
 
 
-@njit(cache=True)
+@compiled
 def _accept(firm: Any, plan: Any, supplier: int) -> None:
     """Pay an order in advance; it arrives after the supplier's or the substitute's days."""
     net, vat = firm.cash_order_net[supplier], firm.cash_order_vat[supplier]
@@ -248,7 +248,7 @@ def _accept(firm: Any, plan: Any, supplier: int) -> None:
 # -- afterwards -----------------------------------------------------------------------------------
 
 
-@njit(cache=True)
+@compiled
 def _repay_early(firm: Any, plan: Any, bank_day: bool) -> None:
     """Cash above the ceiling repays the owner, the platform, the bank, in this order."""
     spare = firm.cash - plan.ceiling

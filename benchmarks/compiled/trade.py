@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from numba import njit
-
 from compiled.books import bill, flow
+from compiled.jit import compiled, inlined
 from compiled.money import cents
 from compiled.prospects import sell_less
 
@@ -14,7 +13,7 @@ _RECEIPTS: Final = 1
 NOT_IDLE: Final = -1
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def collect(firm: Any, luck: Any, day: int) -> None:
     """Customers' money comes, also today's at once, or is given up.
 
@@ -27,7 +26,7 @@ def collect(firm: Any, luck: Any, day: int) -> None:
     firm.expected += firm.expected_moves[day]
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def sell(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Sell what is asked for and can be made."""
     output = _output(firm, plan, luck.asked[day])
@@ -47,7 +46,7 @@ def sell(firm: Any, plan: Any, luck: Any, day: int) -> None:
         firm.idle_since = day
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _output(firm: Any, plan: Any, asked: int) -> float:
     """Share of what is asked for that material and staff allow."""
     material = 1.0
@@ -63,7 +62,7 @@ def _output(firm: Any, plan: Any, asked: int) -> float:
     return material
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def deliver(firm: Any, plan: Any, supplier: int, day: int) -> None:
     """The supplier looks at its ledger, and what it has shipped arrives."""
     if firm.owed[plan.ledger_supplier[supplier]] or firm.hold[supplier]:
@@ -90,7 +89,7 @@ def deliver(firm: Any, plan: Any, supplier: int, day: int) -> None:
         firm.from_substitute[day, supplier] = 0
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _take_in(firm: Any, supplier: int, quantity: int, net: int) -> None:
     """Stock stays at base price; the difference is an expense."""
     firm.on_order[supplier] -= quantity
@@ -99,7 +98,7 @@ def _take_in(firm: Any, supplier: int, quantity: int, net: int) -> None:
     firm.profit -= net - quantity
 
 
-@njit(cache=True)
+@compiled
 def _review_hold(firm: Any, plan: Any, supplier: int, day: int) -> None:
     """Start, continue or lift the hold, by the ledger as yesterday's payments left it."""
     ledger = plan.ledger_supplier[supplier]
@@ -117,7 +116,7 @@ def _review_hold(firm: Any, plan: Any, supplier: int, day: int) -> None:
     firm.held_days[supplier] = firm.held_days[supplier] + 1 if felt else 0
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def order(firm: Any, plan: Any, supplier: int, day: int) -> None:
     """Order up to the target: on terms, for cash, or from the substitute."""
     if not plan.reviews[day, supplier] and not firm.retry[supplier]:
