@@ -40,6 +40,7 @@ SEED = 2
 #: Replications of which each is compared, and where they begin: inside a step of the generator.
 COMPARED, FIRST = 3000, 40
 QUANTILES = (0.10, 0.50, 0.90)
+ARRAYS = ("first_day", "episodes", "days_in_force", "amounts", "chain", "mark_days", "alive")
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +61,18 @@ def tabulate(run: cs.Result) -> cs.Result:
 def differences(mine: Record, theirs: Record) -> list[str]:
     """Names of all that the two do not agree in."""
     assert (mine.outcomes, mine.metrics) == (theirs.outcomes, theirs.metrics)
+    assert (mine.links, mine.words) == (theirs.links, theirs.words)
     pairs = {
         name: (getattr(mine, name), getattr(theirs, name))
-        for name in ("first_day", "episodes", "days_in_force", "amounts", "mark_days", "alive")
+        for name in (
+            "first_day",
+            "episodes",
+            "days_in_force",
+            "amounts",
+            "chain",
+            "mark_days",
+            "alive",
+        )
     }
     pairs |= {
         f"weeks with {name}": (events, theirs.week_events[name])

@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from cashstress.processes.channels.closing import CAUSES
 from compiled.jit import compiled, inlined
+from compiled.ledgers import CLASSES
 from compiled.lending import BANK, OWNER, PLATFORM
 from compiled.office import is_missed
 from compiled.settling import bank_headroom, owner_headroom, platform_headroom
@@ -21,6 +23,9 @@ MISSED, HOLD, STOCK_OUT, DISRUPTION, CASH_OUT, DEFAULT, WOUND_UP, CLOSED = range
 WEEKLY: Final = (CASH_OUT, MISSED, HOLD, DISRUPTION)
 CASH, HEADROOM, DEBT, LIQUIDITY = range(4)
 PATHS: Final = 4
+#: The chain to the first trouble: its day, classes unpaid, the last resort, then lines' states.
+_DAY, _UNPAID, _LAST_RESORT, _STATES = range(4)
+CHAIN: Final = ("day", "unpaid", "last_resort")
 #: Bits of a double below those that tell bins apart.
 _SHIFT: Final = 47
 
@@ -43,6 +48,8 @@ def observe(firm: Any, plan: Any, day: int) -> bool:
         firm.deepest = max(firm.deepest, firm.total_owed)
         _see(firm, CASH_OUT, day)
         over = _see_debts(firm, plan, day)
+    if firm.chain[_DAY] < 0:
+        _note_trouble(firm, plan, day)
     _note_week(firm, plan, day, room)
     return not over
 
@@ -113,6 +120,33 @@ def _see_missed_wages(firm: Any, plan: Any, day: int) -> None:
     if due >= firm.oldest[ledger] and firm.due[due, ledger]:
         firm.episodes[MISSED] += 1
         firm.wages_paid_late += firm.due[due, ledger]
+
+
+@inlined
+def _note_trouble(firm: Any, plan: Any, day: int) -> None:
+    """On the first day of trouble: what is unpaid, who lent last, how the lines stand."""
+    if day in (firm.last[CASH_OUT], firm.last[MISSED], firm.last[HOLD]):
+        firm.chain[_DAY], firm.chain[_LAST_RESORT] = day, firm.lent_last
+        firm.chain[_UNPAID] = 0
+        for rank in range(CLASSES):
+            for ledger in range(plan.class_first[rank], plan.class_first[rank + 1]):
+                if firm.owed[ledger]:
+                    firm.chain[_UNPAID] |= 1 << rank
+        _note_line(firm, plan.platform_place, PLATFORM, platform_headroom(firm, plan))
+        _note_line(firm, plan.bank_place, BANK, bank_headroom(firm, plan))
+        _note_line(firm, plan.owner_place, OWNER, owner_headroom(firm, plan))
+
+
+@compiled
+def _note_line(firm: Any, place: int, line: int, room: int) -> None:
+    """The causes that close a line, a bit for each; or that it is used up."""
+    bits = 0
+    for cause in range(len(CAUSES)):
+        if firm.causes_until[line, cause] > firm.day:
+            bits |= 1 << cause
+    if bits == 0 and room == 0:
+        bits = 1 << len(CAUSES)
+    firm.chain[_STATES + place] = bits
 
 
 @inlined

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from cashstress.processes.channels.closing import CAUSES
 from compiled.amounts import NEVER
 from compiled.books import bill, flow
 from compiled.dates import BANK_INTEREST, INSTALMENT, MONTH_END
@@ -16,25 +17,36 @@ _INTEREST: Final = 8
 _DRAWINGS: Final = 9
 _REPAYMENTS: Final = 10
 PLATFORM, BANK, OWNER = range(3)
+#: The cause that lenders put in force and lift, among the library's.
+ARREARS: Final = CAUSES.index("arrears")
 
 
 @inlined
-def receive_loans(firm: Any, day: int) -> None:
+def receive_loans(firm: Any, plan: Any, day: int) -> None:
     """Money asked for earlier comes in."""
     amount = firm.bank_coming[day]
     if amount:
-        firm.bank_coming[day] = 0
+        firm.lent_last = plan.bank_place
         firm.bank_pending -= amount
         firm.bank_drawn += amount
         firm.cash += amount
         flow(firm, _DRAWINGS, amount)
     amount = firm.owner_coming[day]
     if amount:
+        firm.lent_last = _later_of(firm, plan, day)
         firm.owner_coming[day] = 0
         firm.owner_pending -= amount
         firm.owner_drawn += amount
         firm.cash += amount
         flow(firm, _DRAWINGS, amount)
+    firm.bank_coming[day] = 0
+
+
+@inlined
+def _later_of(firm: Any, plan: Any, day: int) -> int:
+    """The owner, unless the bank has paid as well and comes after it in the scenario."""
+    both = firm.bank_coming[day] > 0
+    return max(plan.bank_place, plan.owner_place) if both else plan.owner_place
 
 
 @inlined
@@ -67,6 +79,7 @@ def draw_on_platform(firm: Any, plan: Any, amount: int) -> None:
     """A drawing, and its level instalments from next month on."""
     firm.cash += amount
     firm.platform_drawn += amount
+    firm.lent_last = plan.platform_place
     flow(firm, _DRAWINGS, amount)
     _accrue(firm)
     day, rows = firm.day, len(firm.principal)
@@ -255,9 +268,9 @@ def lend(firm: Any, plan: Any, day: int) -> None:
         owner = _age(firm, plan, plan.ledger_owner_interest, day)
         _judge(firm, OWNER, owner, plan.owner_patience)
         firm.in_arrears = (
-            firm.arrears_until[PLATFORM] == NEVER
-            or firm.arrears_until[BANK] == NEVER
-            or firm.arrears_until[OWNER] == NEVER
+            firm.causes_until[PLATFORM, ARREARS] == NEVER
+            or firm.causes_until[BANK, ARREARS] == NEVER
+            or firm.causes_until[OWNER, ARREARS] == NEVER
         )
         firm.defaulted[PLATFORM] = platform >= plan.default_days
         firm.defaulted[BANK] = bank >= plan.default_days
@@ -273,11 +286,13 @@ def _age(firm: Any, plan: Any, ledger: int, day: int) -> int:
 def _judge(firm: Any, line: int, age: int, patience: int) -> None:
     """A line in arrears closes, and opens on the day after nothing due is owed any more."""
     if age < 0:
-        if firm.arrears_until[line] > firm.day:
-            firm.arrears_until[line] = firm.day + 1
+        if firm.causes_until[line, ARREARS] > firm.day:
+            firm.causes_until[line, ARREARS] = firm.day + 1
     elif age >= patience:
-        firm.arrears_until[line] = NEVER
-    firm.closed_until[line] = max(firm.arrears_until[line], firm.shut_until[line])
+        firm.causes_until[line, ARREARS] = NEVER
+    firm.closed_until[line] = 0
+    for cause in range(len(CAUSES)):
+        firm.closed_until[line] = max(firm.closed_until[line], firm.causes_until[line, cause])
 
 
 @compiled
@@ -288,5 +303,6 @@ def strike(firm: Any, plan: Any, luck: Any, day: int) -> None:
             for line in range(3):
                 if plan.closes[shock, line]:
                     until = day + luck.lasts[shock]
-                    firm.shut_until[line] = max(firm.shut_until[line], until)
+                    cause = plan.strikes_for[shock]
+                    firm.causes_until[line, cause] = max(firm.causes_until[line, cause], until)
                     firm.closed_until[line] = max(firm.closed_until[line], until)

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import numpy as np
-
 from compiled import diary
-from compiled.amounts import BEYOND
 from compiled.books import begin_day, bill
 from compiled.dates import MONTH_END
 from compiled.jit import compiled, inlined
-from compiled.ledgers import LINES
 from compiled.lending import bill_lenders, lend, receive_loans, strike
 from compiled.luck import GROUP, deal, make_words
 from compiled.office import bill_costs, count_stoppage, earn, file_taxes, leave
 from compiled.prospects import foresee, open_invoice
 from compiled.settling import settle
-from compiled.trade import NOT_IDLE, collect, deliver, order, sell
+from compiled.state import clear, clear_what_comes
+from compiled.trade import collect, deliver, order, sell
 
-_FAR: Final = np.iinfo(np.int64).max
 #: The amounts of a replication, in the library's order; balances at default follow.
 METRICS: Final = (
     "lowest_liquidity",
@@ -32,122 +28,8 @@ METRICS: Final = (
     "net_assets",
     "profit",
 )
-_AMOUNTS: Final = (
-    *("cash", "profit", "vat_owed", "income_tax", "profit_before", "taxed", "worth"),
-    *("expected", "known", "total_owed", "debits", "day", "next_dated", "stopped", "idle_since"),
-    *(
-        "cost_of_funding",
-        "late_charges",
-        "price_variance",
-        "lost",
-        "sold",
-        "opening_cash",
-        "days_in_table",
-    ),
-    *("lowest_cash", "lowest_liquidity", "deepest", "wages_paid_late", "cash_orders"),
-    *("platform_drawn", "bank_drawn", "owner_drawn", "bank_pending", "owner_pending"),
-    *("balance", "since", "first_due", "last_month"),
-)
-_FLOATS: Final = (
-    "staff", "tax_late", "daily", "accrued", "bank_accrued", "owner_accrued", "penalty",
-)  # fmt: skip
-_FLAGS: Final = ("short", "waiting", "in_arrears")
-
-
-def make_firm(plan: Any) -> Any:
-    """A place for the state of one replication, used again by the next."""
-    days, ledgers = int(plan["horizon"][0]), plan["line_of"].shape[1]
-    sellers, costs = plan["share"].shape[1], plan["cost_vat"].shape[1]
-    rows, weeks = plan["ring_principal"].shape[1], min(13, -(-days // diary.WEEK))
-    outcomes, whole = diary.CLOSED + 3, np.int64
-    tables = [
-        *((name, whole, days + BEYOND) for name in ("receipts", "write_offs", "expected_moves")),
-        *((name, whole, days) for name in ("bank_coming", "owner_coming")),
-        ("coming", whole, days + BEYOND),
-        ("due", whole, (days, ledgers)),
-        *((name, whole, ledgers) for name in ("owed", "oldest")),
-        *((name, whole, sellers) for name in ("stock", "on_order", "cash_until", "held_days")),
-        *((name, whole, sellers) for name in ("cash_order", "cash_order_net", "cash_order_vat")),
-        *((name, whole, sellers) for name in ("hold", "served", "retry")),
-        *(
-            (name, whole, (days, sellers))
-            for name in ("transit", "prepaid_quantity", "prepaid_net")
-        ),
-        ("from_substitute", whole, (days, sellers)),
-        ("waiting_for", whole, costs),
-        ("principal", whole, rows),
-        ("earning", np.float64, rows),
-        *((name, whole, 3) for name in ("arrears_until", "shut_until", "closed_until")),
-        *((name, whole, 3) for name in ("balance_at_default",)),
-        ("defaulted", whole, 3),
-        *((name, whole, outcomes) for name in ("first", "episodes", "days", "last")),
-        ("flows", whole, len(LINES)),
-        ("weeks", whole, (len(LINES), weeks)),
-        ("week_events", whole, (weeks, len(diary.WEEKLY))),
-        ("paths", whole, (diary.PATHS, days)),
-    ]
-    scalars = [(name, np.int64) for name in _AMOUNTS] + [(name, np.float64) for name in _FLOATS]
-    return np.zeros(1, scalars + [(name, whole) for name in _FLAGS] + tables)
-
 
 # -- opening the books ----------------------------------------------------------------------------
-
-
-@inlined
-def _clear(firm: Any) -> None:
-    """Nothing is known of the replication before."""
-    firm.receipts[:] = 0
-    firm.write_offs[:] = 0
-    firm.expected_moves[:] = 0
-    firm.coming[:] = 0
-    firm.due[:] = 0
-    firm.owed[:] = 0
-    firm.oldest[:] = 0
-    firm.flows[:] = 0
-    firm.week_events[:] = 0
-    _clear_actors(firm)
-    _clear_amounts(firm)
-
-
-@compiled
-def _clear_what_comes(firm: Any) -> None:
-    """Money and goods on their way: what has come is cleared on its day."""
-    firm.bank_coming[:] = 0
-    firm.owner_coming[:] = 0
-    firm.transit[:] = 0
-    firm.prepaid_quantity[:] = 0
-    firm.prepaid_net[:] = 0
-    firm.from_substitute[:] = 0
-
-
-@inlined
-def _clear_actors(firm: Any) -> None:
-    for supplier in range(len(firm.stock)):
-        firm.on_order[supplier] = firm.cash_until[supplier] = firm.held_days[supplier] = 0
-        firm.cash_order[supplier] = 0
-        firm.hold[supplier] = firm.served[supplier] = firm.retry[supplier] = 0
-    firm.waiting_for[:] = 0
-    for line in range(3):
-        firm.arrears_until[line] = firm.shut_until[line] = firm.closed_until[line] = 0
-        firm.balance_at_default[line] = 0
-        firm.defaulted[line] = 0
-    for outcome in range(len(firm.first)):
-        firm.first[outcome] = -1
-        firm.episodes[outcome] = firm.days[outcome] = 0
-        firm.last[outcome] = -_FAR
-
-
-@inlined
-def _clear_amounts(firm: Any) -> None:
-    firm.profit = firm.vat_owed = firm.income_tax = firm.profit_before = firm.taxed = 0
-    firm.expected = firm.known = firm.total_owed = firm.debits = firm.day = firm.next_dated = 0
-    firm.stopped = firm.cost_of_funding = firm.late_charges = firm.price_variance = 0
-    firm.lost = firm.sold = firm.deepest = firm.wages_paid_late = firm.cash_orders = 0
-    firm.bank_pending = firm.owner_pending = firm.since = 0
-    firm.idle_since = NOT_IDLE
-    firm.lowest_cash = firm.lowest_liquidity = _FAR
-    firm.tax_late = firm.accrued = firm.bank_accrued = firm.owner_accrued = firm.penalty = 0.0
-    firm.short = firm.waiting = firm.in_arrears = 0
 
 
 @compiled
@@ -191,14 +73,14 @@ def _open_loans(firm: Any, plan: Any) -> None:
 @compiled
 def live(firm: Any, plan: Any, luck: Any) -> int:
     """Live to the horizon, or until wound up; returns the days at whose end the firm lived."""
-    _clear(firm)
+    clear(firm)
     _open_books(firm, plan, luck)
     for day in range(plan.horizon):
         flags = plan.flags[day]
         begin_day(firm, plan, day)
         strike(firm, plan, luck, day)
         collect(firm, luck, day)
-        receive_loans(firm, day)
+        receive_loans(firm, plan, day)
         _operate(firm, plan, luck, day)
         _fall_due(firm, plan, luck, day, flags)
         settle(firm, plan, luck, day, flags)
@@ -238,7 +120,7 @@ def _fall_due(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
 @compiled
 def _end(firm: Any, plan: Any, day: int) -> None:
     """Wound up: its cash stays in the table of weeks, and nothing moves."""
-    _clear_what_comes(firm)
+    clear_what_comes(firm)
     is_noted = day % diary.WEEK == diary.WEEK - 1 or day == plan.horizon - 1
     for each in range(day // diary.WEEK + is_noted, firm.weeks.shape[1]):
         diary.close_week(firm, each, 0)
@@ -252,7 +134,7 @@ def live_all(places: Any, streams: Any, habits: Any, first: int, answer: Any) ->
     """Live one replication after another, and note what they say together."""
     firm, plan, luck = places[0][0], places[1][0], places[2][0]
     keys, words, draws, tables = streams
-    outcomes, amounts, events, alive, paths, weeks, scratch = answer
+    outcomes, amounts, chain, events, alive, paths, weeks, scratch = answer
     lives, seen, last = scratch[3], 0, first + len(outcomes) - 1
     for slot in range(first, last + 1):
         if slot == first or slot % GROUP == 0:
@@ -264,6 +146,7 @@ def live_all(places: Any, streams: Any, habits: Any, first: int, answer: Any) ->
         events += firm.week_events
         _note_outcomes(firm, outcomes[slot - first])
         _note_amounts(firm, amounts[slot - first])
+        chain[slot - first] = firm.chain
         seen += 1
         if seen == GROUP or slot == last:
             _count(paths, weeks, scratch, seen)
@@ -309,4 +192,4 @@ def _note_amounts(firm: Any, row: Any) -> None:
         row[9 + line] = firm.balance_at_default[line]
 
 
-__all__ = ["METRICS", "live", "live_all", "make_firm"]
+__all__ = ["METRICS", "live", "live_all"]

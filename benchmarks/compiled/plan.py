@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from cashstress.processes.channels.closing import CAUSES
 from cashstress.processes.pattern import SalesPattern
 from cashstress.scenario import BusinessCalendar
 from cashstress.scenario.steady import planned_daily_outflow
@@ -181,12 +182,15 @@ def _closures(scenario: Any) -> dict[str, Any]:
         lasts = shock.lasts
         mean = getattr(lasts, "mean_days", 0.0)
         fixed = NEVER if lasts is None else 0 if mean else lasts
-        rows.append(((shock.on - start).days, fixed, mean, closed))
+        cause = CAUSES.index(shock.cause)
+        rows.append(((shock.on - start).days, fixed, mean, closed, cause))
     # A table has at least one row; this one strikes on no day.
-    days, fixed_days, means, which = zip(*(rows or [(-1, 0, 0.0, [False] * 3)]), strict=True)
+    nothing = (-1, 0, 0.0, [False] * 3, 0)
+    days, fixed_days, means, which, causes = zip(*(rows or [nothing]), strict=True)
     return {
         "strikes": days,
         "lasts": fixed_days,
         "mean_lasts": means,
         "closes": which,
+        "strikes_for": causes,
     }

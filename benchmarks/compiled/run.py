@@ -9,11 +9,15 @@ import numpy as np
 import cashstress as cs
 from cashstress.kernel.record import Record
 from cashstress.kernel.sketch import SMALLEST, Sketch, _pattern
+from cashstress.processes.chain import TROUBLE, USED_UP
+from cashstress.processes.channels.closing import CAUSES
+from cashstress.processes.payables import PAY_CLASSES
 from compiled import diary
 from compiled.ledgers import LINES
-from compiled.life import METRICS, live_all, make_firm
+from compiled.life import METRICS, live_all
 from compiled.luck import GROUP, Streams, make_luck
 from compiled.plan import make_plan
+from compiled.state import make_firm
 
 if TYPE_CHECKING:
     from cashstress import Scenario
@@ -37,8 +41,8 @@ def run(scenario: Scenario, runs: int, seed: int, first: int = 0) -> cs.Result:
     Returns
     -------
     Result
-        As `cashstress.simulate` gives under the same draws, without the chain to the first
-        trouble.
+        As `cashstress.simulate` gives under the same draws; only the first day on which an outcome
+        can occur at all is not worked out, and is 0.
 
     Raises
     ------
@@ -67,12 +71,14 @@ class _Answer:
         weeks = min(13, -(-days // diary.WEEK))
         self._spells = np.zeros((runs, 3, len(self._outcomes)), np.int32)
         self._amounts = np.zeros((runs, len(self._metrics)), np.int64)
+        self._chain = np.zeros((runs, len(diary.CHAIN) + len(lines)), np.int32)
         self._events = np.zeros((weeks, len(diary.WEEKLY)), np.int64)
         self._alive = np.zeros(days, np.int64)
         self._paths, self._weeks = _sketches(len(_PATHS), days), _sketches(len(LINES), weeks)
         self.places = (
             self._spells,
             self._amounts,
+            self._chain,
             self._events,
             self._alive,
             self._paths,
@@ -99,12 +105,24 @@ class _Answer:
             mark_days=np.repeat(strikes, self._runs).reshape(len(shocks), self._runs),
             paths=_named(_PATHS, self._paths, self._alive),
             alive=self._alive,
+            links=(*diary.CHAIN, *(f"state:{name}" for name in self._scenario.channels)),
+            chain=self._chain.T,
+            words=self._words(),
             weeks=_named(LINES, self._weeks, every),
             week_events={
                 self._outcomes[outcome]: self._events[:, row]
                 for row, outcome in enumerate(diary.WEEKLY)
             },
         )
+
+    def _words(self) -> dict[str, tuple[str, ...]]:
+        """What bits and numbers of the chain stand for."""
+        return {
+            "trouble": TROUBLE,
+            "unpaid": PAY_CLASSES,
+            "states": (*CAUSES, USED_UP),
+            "channels": tuple(self._scenario.channels),
+        }
 
 
 def _strike(scenario: Scenario, shock: Any) -> int:
