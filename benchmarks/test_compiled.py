@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # the loop's modules stand beside this file
 
 from compiled import run  # noqa: E402 - found only after the line above
-from compiled.strain import STRAIN  # noqa: E402 - the same
+from strain import STRAIN  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from cashstress.kernel.record import Record

@@ -31,6 +31,7 @@ from agreement import QUANTILES, rows  # noqa: E402 - found only after the line 
 from plain_diary import Answer  # noqa: E402 - the same
 from plain_plan import Plan  # noqa: E402 - the same
 from plain_simpy import Firm  # noqa: E402 - the same
+from strain import STRAIN  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -39,19 +40,6 @@ EXAMPLE = HERE.parent / "examples" / "platform_closure.toml"
 PLAIN_RUNS = int(os.environ.get("CASHSTRESS_BENCH_PLAIN", "2000"))
 LANE_RUNS = int(os.environ.get("CASHSTRESS_BENCH_LANES", "20480"))
 ROUNDS = 5
-#: Changes that bring about what the example as it stands hardly sees: holds, cash on delivery, the
-#: substitute, missed runs, people leaving, arrears, winding up, and interest to the owner.
-STRAIN = {
-    "suppliers.steel.tolerance": 5,
-    "suppliers.fittings.tolerance": 5,
-    "suppliers.packing.tolerance": 5,
-    "suppliers.steel.cod_days": 20,
-    "customers.trade.never_paid": 0.12,
-    "channels.jiebei.limit": 120_000,
-    "channels.owner.limit": 20_000,
-    "channels.owner.rate": {"per_day": 0.0002},
-    "payroll.wage": 6_500,
-}
 #: Every other kind of channel beside those of the example, each of which lends now and then.
 EVERY_CHANNEL = {
     "channels.term": {
