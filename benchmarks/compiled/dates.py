@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from cashstress.scenario import BusinessCalendar
 
 #: What a day is, in bits.
-BUSINESS, MONTH_END, QUARTER_END, YEAR_END, INSTALMENT, BANK_INTEREST = (1 << k for k in range(6))
+BUSINESS, MONTH_END, QUARTER_END, YEAR_END, INSTALMENT, BANK_INTEREST, REVIEW = (
+    1 << k for k in range(7)
+)
 #: Rows of principal beyond the longest tenor.
 _ROOM: Final = 2
 _DECEMBER: Final = 12
@@ -27,6 +29,7 @@ def dates_of(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
     bank = next(line for line in scenario.channels.values() if line.kind == "revolver")
     interest_days = Schedule(calendar, bank.interest_day, "none").days
     platform = _platform(scenario, calendar)
+    reviews = {supplier.review_every for supplier in scenario.suppliers.values()}
     marks = {
         BUSINESS: [day for day in days if calendar.is_business[day]],
         MONTH_END: month_ends,
@@ -34,6 +37,7 @@ def dates_of(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
         YEAR_END: [day for day in month_ends if calendar.date(day).month == _DECEMBER],
         INSTALMENT: platform["month_due"],
         BANK_INTEREST: interest_days,
+        REVIEW: [day for day in days if any(day % each == 0 for each in reviews)],
     }
     ahead = scenario.treasury.look_ahead
     return platform | {

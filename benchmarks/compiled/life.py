@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from compiled import diary
 from compiled.books import begin_day, bill
-from compiled.dates import MONTH_END
+from compiled.dates import MONTH_END, REVIEW
 from compiled.jit import compiled, inlined
 from compiled.lending import bill_lenders, lend, receive_loans, strike
 from compiled.luck import GROUP, deal, make_words
@@ -39,6 +39,7 @@ def _open_books(firm: Any, plan: Any, luck: Any) -> None:
     firm.worth = plan.worth + luck.cash
     firm.days_in_table = diary.WEEK * firm.weeks.shape[1]
     firm.staff = plan.staff
+    firm.next_day = plan.dated_day[0]
     for supplier in range(len(firm.stock)):
         firm.stock[supplier] = plan.stock[supplier]
     for row in range(len(plan.moving_day)):
@@ -47,6 +48,7 @@ def _open_books(firm: Any, plan: Any, luck: Any) -> None:
             firm.on_order[supplier] += plan.moving_quantity[row]
             if plan.moving_day[row] < plan.horizon:
                 firm.transit[plan.moving_day[row], supplier] += plan.moving_quantity[row]
+                firm.arrivals[plan.moving_day[row]] += 1
     for row in range(len(plan.bill_due)):
         bill(firm, plan, plan.bill_ledger[row], plan.bill_amount[row], plan.bill_due[row])
     _open_loans(firm, plan)
@@ -81,7 +83,7 @@ def live(firm: Any, plan: Any, luck: Any) -> int:
         strike(firm, plan, luck, day)
         collect(firm, luck, day)
         receive_loans(firm, plan, day)
-        _operate(firm, plan, luck, day)
+        _operate(firm, plan, luck, day, flags)
         _fall_due(firm, plan, luck, day, flags)
         settle(firm, plan, luck, day, flags)
         firm.tax_late += firm.owed[plan.ledger_taxes] * plan.late_per_day
@@ -94,17 +96,21 @@ def live(firm: Any, plan: Any, luck: Any) -> int:
 
 
 @inlined
-def _operate(firm: Any, plan: Any, luck: Any, day: int) -> None:
+def _operate(firm: Any, plan: Any, luck: Any, day: int, flags: int) -> None:
     """Deliveries, sales, orders."""
-    for supplier in range(len(plan.share)):
-        deliver(firm, plan, supplier, day)
+    if firm.arrivals[day] or firm.total_owed or firm.holds:
+        for supplier in range(len(plan.share)):
+            deliver(firm, plan, supplier, day)
+        firm.arrivals[day] = 0
     firm.sold = 0
     firm.short = 0
     if plan.demand[day] > 0:
         sell(firm, plan, luck, day)
     count_stoppage(firm, plan, day)
-    for supplier in range(len(plan.share)):
-        order(firm, plan, supplier, day)
+    if flags & REVIEW or firm.retries:
+        firm.retries = 0
+        for supplier in range(len(plan.share)):
+            order(firm, plan, supplier, day)
 
 
 @inlined

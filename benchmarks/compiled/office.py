@@ -73,17 +73,8 @@ def spend(firm: Any, plan: Any, cost: int, net: int, due: int) -> None:
 @inlined
 def bill_costs(firm: Any, plan: Any, luck: Any, day: int) -> None:
     """Dated costs, irregular ones, and those that come with sales."""
-    austere = firm.cash < plan.austere_below
-    while plan.dated_day[firm.next_dated] == day:
-        _dated(firm, plan, firm.next_dated, austere)
-        firm.next_dated += 1
-    if firm.waiting and not austere:
-        for cost in range(len(plan.capital)):
-            if firm.waiting_for[cost]:
-                due = plan.next_business[day + plan.cost_terms[cost]]
-                spend(firm, plan, cost, firm.waiting_for[cost], due)
-                firm.waiting_for[cost] = 0
-        firm.waiting = False
+    if firm.next_day == day or firm.waiting:
+        _bill_dated(firm, plan, day)
     for row in range(len(plan.claims_cost)):
         if luck.claims[row, day]:
             cost = plan.claims_cost[row]
@@ -91,12 +82,28 @@ def bill_costs(firm: Any, plan: Any, luck: Any, day: int) -> None:
             spend(firm, plan, cost, luck.claims[row, day] * plan.claim[cost], due)
     if firm.sold:
         for row in range(len(plan.sales_cost)):
-            cost = plan.sales_cost[row]
-            due = plan.next_business[day + plan.cost_terms[cost]]
-            firm.profit -= luck.spend[row, day]
-            firm.vat_owed -= luck.spend_vat[row, day]
-            amount = luck.spend[row, day] + luck.spend_vat[row, day]
-            bill(firm, plan, plan.ledger_cost[cost], amount, due)
+            net, vat = luck.spend[row, day], luck.spend_vat[row, day]
+            firm.profit -= net
+            firm.vat_owed -= vat
+            ledger = plan.ledger_cost[plan.sales_cost[row]]
+            bill(firm, plan, ledger, net + vat, plan.sales_cost_due[row, day])
+
+
+@compiled
+def _bill_dated(firm: Any, plan: Any, day: int) -> None:
+    """Dated costs of today, and capital spending that has waited for better times."""
+    austere = firm.cash < plan.austere_below
+    while plan.dated_day[firm.next_dated] == day:
+        _dated(firm, plan, firm.next_dated, austere)
+        firm.next_dated += 1
+    firm.next_day = plan.dated_day[firm.next_dated]
+    if firm.waiting and not austere:
+        for cost in range(len(plan.capital)):
+            if firm.waiting_for[cost]:
+                due = plan.next_business[day + plan.cost_terms[cost]]
+                spend(firm, plan, cost, firm.waiting_for[cost], due)
+                firm.waiting_for[cost] = 0
+        firm.waiting = False
 
 
 @compiled

@@ -32,7 +32,7 @@ def make_plan(scenario: Any) -> Any:
     pattern = SalesPattern(scenario, calendar)
     fields = _policy(scenario) | ledgers.fields()
     fields |= dates_of(scenario, calendar) | schedule_of(scenario, calendar)
-    fields |= _trade(scenario, pattern) | _costs(scenario) | _lines(scenario)
+    fields |= _trade(scenario, pattern) | _costs(scenario, calendar) | _lines(scenario)
     fields |= luck.fields(scenario) | _taxes(scenario)
     fields |= opening.books(scenario, calendar, pattern, fields)
     return record(fields)
@@ -135,13 +135,16 @@ def _taxes(scenario: Any) -> dict[str, Any]:
     }
 
 
-def _costs(scenario: Any) -> dict[str, Any]:
-    costs = scenario.costs.values()
+def _costs(scenario: Any, calendar: BusinessCalendar) -> dict[str, Any]:
+    costs, days = list(scenario.costs.values()), range(scenario.horizon)
     with_sales = [(k, c.share_of_sales) for k, c in enumerate(costs) if c.share_of_sales]
     places, shares = zip(*(with_sales or [(0, 0.0)]), strict=True)
     return {
         "sales_cost": places,
         "sales_share": shares,
+        "sales_cost_due": [
+            [calendar.roll(day + costs[place].terms, "next") for day in days] for place in places
+        ],
         "cost_vat": [cost.vat for cost in costs],
         "cost_terms": [cost.terms for cost in costs],
         "claim": [minor(cost.claims.amount) if cost.claims else 0 for cost in costs],

@@ -170,6 +170,7 @@ def _settle_cash_orders(firm: Any, plan: Any, enough: bool) -> None:
             if enough:
                 _accept(firm, plan, supplier)
             firm.retry[supplier] = firm.cash_order[supplier] > 0
+            firm.retries += firm.retry[supplier]
             firm.cash_order[supplier] = 0
     firm.cash_orders = 0
 
@@ -240,6 +241,7 @@ def _accept(firm: Any, plan: Any, supplier: int) -> None:
     held = firm.hold[supplier]
     day = firm.day + (plan.substitute_days[supplier] if held else plan.lead_days[supplier])
     if day < plan.horizon:
+        firm.arrivals[day] += 1
         firm.prepaid_quantity[day, supplier] += quantity
         firm.prepaid_net[day, supplier] += net
         firm.from_substitute[day, supplier] |= held

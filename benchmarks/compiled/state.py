@@ -18,7 +18,7 @@ _AMOUNTS: Final = (
     *("cash", "profit", "vat_owed", "income_tax", "profit_before", "taxed", "worth"),
     *("expected", "known", "total_owed", "debits", "day", "next_dated", "stopped", "idle_since"),
     *("cost_of_funding", "late_charges", "price_variance", "lost", "sold"),
-    *("opening_cash", "days_in_table", "lent_last"),
+    *("opening_cash", "days_in_table", "lent_last", "next_day", "retries", "holds"),
     *("lowest_cash", "lowest_liquidity", "deepest", "wages_paid_late", "cash_orders"),
     *("platform_drawn", "bank_drawn", "owner_drawn", "bank_pending", "owner_pending"),
     *("balance", "since", "first_due", "last_month"),
@@ -39,6 +39,7 @@ def make_firm(plan: Any) -> Any:
         *((name, whole, days + BEYOND) for name in ("receipts", "write_offs", "expected_moves")),
         *((name, whole, days) for name in ("bank_coming", "owner_coming")),
         ("coming", whole, days + BEYOND),
+        ("arrivals", whole, days),
         ("due", whole, (days, ledgers)),
         *((name, whole, ledgers) for name in ("owed", "oldest")),
         *((name, whole, sellers) for name in ("stock", "on_order", "cash_until", "held_days")),
@@ -83,6 +84,7 @@ def clear_what_comes(firm: Any) -> None:
     """Money and goods on their way: what has come is cleared on its day."""
     firm.bank_coming[:] = 0
     firm.owner_coming[:] = 0
+    firm.arrivals[:] = 0
     firm.transit[:] = 0
     firm.prepaid_quantity[:] = 0
     firm.prepaid_net[:] = 0
@@ -116,6 +118,7 @@ def _clear_amounts(firm: Any) -> None:
     firm.bank_pending = firm.owner_pending = firm.since = 0
     firm.idle_since = NOT_IDLE
     firm.lent_last = -1
+    firm.retries = firm.holds = 0
     firm.chain[:] = 0
     firm.chain[0] = firm.chain[2] = -1
     firm.lowest_cash = firm.lowest_liquidity = _FAR

@@ -111,6 +111,7 @@ def _review_hold(firm: Any, plan: Any, supplier: int, day: int) -> None:
             firm.served[supplier] = False
     elif not now:
         firm.cash_until[supplier] = day + plan.cod_days[supplier]
+    firm.holds += now - held
     firm.hold[supplier] = now
     felt = now and not firm.served[supplier]
     firm.held_days[supplier] = firm.held_days[supplier] + 1 if felt else 0
@@ -131,6 +132,7 @@ def order(firm: Any, plan: Any, supplier: int, day: int) -> None:
         arrives = day + plan.lead_days[supplier]
         if arrives < plan.horizon:
             firm.transit[arrives, supplier] += wanted
+            firm.arrivals[arrives] += 1
     elif not held or plan.substitute_days[supplier] >= 0:
         factor = plan.price_factor[supplier] if held else 1.0
         net = cents(wanted * (plan.price[supplier] * factor))
