@@ -14,9 +14,6 @@ their bins in the cache.
 It knows the firm of the main example with any numbers (`coverage` says what it refuses), and agrees
 with `cashstress.simulate` replication by replication, to the cent.  It is here to be measured
 against: `benchmarks/test_compiled.py`.
-
-Compiled code is cached beside this file, by file: after a change in one of them delete the caches
-of those that call it (`find benchmarks -name '*.nb?' -delete`).
 """
 
 from __future__ import annotations

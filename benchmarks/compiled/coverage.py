@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cashstress.scenario import Array, Draw
+from compiled.amounts import credit_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def check(scenario: cs.Scenario) -> None:
     NotImplementedError
         It names what is too much.
     """
-    parts = (_policies, _customers, _suppliers, _channels, _shocks)
+    parts = (_policies, _customers, _suppliers, _costs, _channels, _shocks)
     found = [what for part in parts for what in part(scenario)]
     if found:
         raise NotImplementedError(f"the hand-written loop knows no {', no '.join(found)}")
@@ -80,14 +81,25 @@ def _customers(scenario: cs.Scenario) -> Iterator[str]:
                 "early payment": customer.early_payment,
                 "bills": customer.bill,
                 "part paid at once": 0 < customer.paid_at_once < 1,
+                "wait of more than a year": credit_days(customer) + customer.write_off_after
+                > _YEAR,
             }
         )
+    if all(customer.paid_at_once == 1 for customer in scenario.customers.values()):
+        yield "firm without invoices"
 
 
 def _suppliers(scenario: cs.Scenario) -> Iterator[str]:
     for supplier in scenario.suppliers.values():
         given = supplier.opening is not None or supplier.stock is not None
         yield from _named({"stock or bills given": given, "endorsing": supplier.accepts_bills})
+
+
+def _costs(scenario: cs.Scenario) -> Iterator[str]:
+    for cost in scenario.costs.values():
+        dated = cost.monthly is not None or cost.once is not None
+        cut = cost.pay_class in {"discretionary", "capital"}
+        yield from _named({"cut of costs without a date": cut and not dated})
 
 
 def _channels(scenario: Any) -> Iterator[str]:
@@ -116,6 +128,8 @@ def _channels(scenario: Any) -> Iterator[str]:
         )
 
 
+#: So long after the horizon the calendar knows every day.
+_YEAR = 365
 _KINDS = ["owner", "platform", "revolver"]
 _ORDER = ["revolver", "platform", "owner"]
 _WILL = (

@@ -5,11 +5,18 @@ What each day calls is put into its caller: a call costs some nanoseconds, and a
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 
 from llvmlite import ir
-from numba import njit, types
+from numba import config, njit, types
 from numba.extending import intrinsic
+
+_HERE: Final = Path(__file__).parent
+_SOURCES: Final = b"".join(path.read_bytes() for path in sorted(_HERE.glob("*.py")))
+# Numba looks at the file of a function alone, and would not see that one it calls has changed.
+config.CACHE_DIR = str(_HERE / "__pycache__" / sha256(_SOURCES).hexdigest()[:16])
 
 #: No check of a divisor, and nothing a reader has to know of floats: no `fastmath`.
 compiled: Final = njit(cache=True, error_model="numpy")
