@@ -67,7 +67,8 @@ class Channel(Closable, ABC):
             self.pay_class,
             term=self.billing_ahead,
             age=firm.longest_age,
-            window=0,
+            # What is billed before it is due is seen ahead; what falls due at once never is.
+            window=firm.look_ahead if self.billing_ahead > 1 else 0,
         )
         self.repayment = Payable(
             firm.world, f"principal:{name}", self.pay_class,
