@@ -25,6 +25,8 @@ LARGEST: Final = 2**53
 _MANTISSA: Final = 52
 _SIGN_BIT: Final = 63
 _INT64: Final = np.iinfo(np.int64)
+#: One bin in so many is kept beside those in use.
+_SPARE: Final = 4
 
 
 class _Layout(NamedTuple):
@@ -68,7 +70,8 @@ class Sketch:
     Attributes
     ----------
     counts : uint32 (rows, bins)
-        Amounts seen per bin, from the most negative to the largest.
+        Amounts seen per bin, from the most negative to the largest.  Only the bins in use are kept;
+        reading this makes the whole table.
     sums : int64 (rows,)
         Exact sum of the amounts, minor units.
     n : int64 (rows,)
@@ -90,7 +93,7 @@ class Sketch:
     (array([120000.]), array([120000.]))
     """
 
-    __slots__ = ("_table", "_used", "bits", "counts", "high", "low", "n", "sums")
+    __slots__ = ("_first", "_kept", "_table", "_total", "bits", "high", "low", "n", "sums")
 
     def __init__(self, rows: int, *, bits: int = 5) -> None:
         self._shape(rows, bits)
@@ -102,10 +105,39 @@ class Sketch:
     def _shape(self, rows: int, bits: int) -> None:
         layout = _layout(bits)
         self.bits = bits
-        self._table = layout.table
-        self.counts = np.zeros((rows, layout.lower.size), np.uint32)
-        # First bin in use and the one after the last: the others are memory that nobody touched.
-        self._used = (layout.lower.size, 0)
+        self._table, self._total = layout.table, layout.lower.size
+        # The bins from `_first` on, as many as are in use and some more: a tenth of all or less.
+        self._first, self._kept = self._total, np.zeros((rows, 0), np.uint32)
+
+    @property
+    def counts(self) -> npt.NDArray[np.uint32]:
+        """Amounts seen per bin: uint32 (rows, bins)."""
+        counts = np.zeros((len(self._kept), self._total), np.uint32)
+        counts[:, self._first : self._first + self._kept.shape[1]] = self._kept
+        return counts
+
+    @counts.setter
+    def counts(self, counts: npt.NDArray[np.uint32]) -> None:
+        self._first, self._kept = 0, counts
+
+    def _room(self, first: int, last: int) -> npt.NDArray[np.uint32]:
+        """The table of bins `first` .. `last` - 1, a view."""
+        if first < self._first or last > self._first + self._kept.shape[1]:
+            self._make_room(first, last)
+        return self._kept[:, first - self._first : last - self._first]
+
+    def _make_room(self, first: int, last: int) -> None:
+        """Keep the bins `first` .. `last` - 1 too, and some beside them: days differ by little."""
+        kept, before = self._kept, self._first
+        wide = kept.shape[1]
+        if wide:
+            first, last = min(first, before), max(last, before + wide)
+        spare = (last - first) // _SPARE
+        first, last = max(first - spare, 0), min(last + spare, self._total)
+        self._first = first
+        self._kept = np.zeros((len(kept), last - first), np.uint32)
+        if wide:
+            self._kept[:, before - first : before - first + wide] = kept
 
     def add(
         self,
@@ -138,8 +170,7 @@ class Sketch:
         patterns >>= _MANTISSA - self.bits
         # Only the bins in use: the first touch of the others would cost more than the counting.
         first, found = self._count(patterns, low, high)
-        self.counts[row, first : first + found.size] += found.astype(np.uint32)
-        self._use(first, first + found.size)
+        self._room(first, first + found.size)[row] += found.astype(np.uint32)
         self.sums[row] = _fits(self.sums.item(row) + np.add.reduce(values).item())
         self.n[row] += values.size
         self.low[row] = min(self.low.item(row), low)
@@ -171,9 +202,6 @@ class Sketch:
         patterns -= start
         return table.item(start), np.bincount(patterns)
 
-    def _use(self, first: int, last: int) -> None:
-        self._used = (min(self._used[0], first), max(self._used[1], last))
-
     def absorb(self, other: Sketch) -> None:
         """Count everything another sketch has seen.
 
@@ -189,14 +217,13 @@ class Sketch:
         SimulationError
             When a sum would leave int64.
         """
-        if (self.bits, self.counts.shape) != (other.bits, other.counts.shape):
-            raise ValueError(
-                f"sketches of different shape: {self.counts.shape} and {other.counts.shape}"
-            )
+        mine, theirs = (len(self.n), self._total), (len(other.n), other._total)
+        if (self.bits, mine) != (other.bits, theirs):
+            raise ValueError(f"sketches of different shape: {mine} and {theirs}")
         _fits(int(np.abs(self.sums.astype(np.float64) + other.sums).max(initial=0.0)))
-        used = slice(*other._used)
-        self.counts[:, used] += other.counts[:, used]
-        self._use(*other._used)
+        if other._kept.shape[1]:
+            room = self._room(other._first, other._first + other._kept.shape[1])
+            room += other._kept
         self.sums += other.sums
         self.n += other.n
         np.minimum(self.low, other.low, out=self.low)
@@ -242,29 +269,31 @@ class Sketch:
         if not 0 <= q <= 1:
             raise ValueError(f"quantile: given {q}; accepted: a number between 0 and 1")
         layout, rows, wanted = _layout(self.bits), np.arange(len(self.n)), q * self.n
-        seen = np.cumsum(self.counts, axis=1, dtype=np.int64)
+        if not self._kept.shape[1]:
+            return np.full(len(rows), np.nan)
+        seen = np.cumsum(self._kept, axis=1, dtype=np.int64)
         bins = (seen < np.maximum(wanted, 0.5)[:, None]).sum(axis=1)
-        bins = np.minimum(bins, layout.lower.size - 1)
-        inside = self.counts[rows, bins].astype(np.int64)
+        bins = np.minimum(bins, self._kept.shape[1] - 1)
+        inside = self._kept[rows, bins].astype(np.int64)
         part = (wanted - (seen[rows, bins] - inside)) / np.maximum(inside, 1)
-        left = np.maximum(layout.lower[bins], self.low)
-        right = np.minimum(layout.upper[bins], self.high)
+        left = np.maximum(layout.lower[self._first + bins], self.low)
+        right = np.minimum(layout.upper[self._first + bins], self.high)
         # A row of small change alone lies wholly in the bin of zero and falls back on its extremes.
         value = np.clip(left + np.maximum(part, 0.0) * (right - left), self.low, self.high)
         return np.where(self.n > 0, value, np.nan)
 
     def __getstate__(self) -> dict[str, Any]:
-        # Only the columns in use travel between processes: a tenth of the table or less.
-        used = self._used[0] + np.flatnonzero(self.counts[:, slice(*self._used)].any(axis=0))
+        # Only the bins in use travel between processes.
+        used = np.flatnonzero(self._kept.any(axis=0))
         state = {name: getattr(self, name) for name in ("bits", "sums", "n", "low", "high")}
-        return state | {"used": used, "packed": self.counts[:, used]}
+        return state | {"used": self._first + used, "packed": self._kept[:, used]}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self._shape(len(state["n"]), state["bits"])
         used = state["used"]
-        self.counts[:, used] = state["packed"]
         if used.size:
-            self._use(used.min().item(), used.max().item() + 1)
+            first = used.min().item()
+            self._room(first, used.max().item() + 1)[:, used - first] = state["packed"]
         self.sums, self.n = state["sums"], state["n"]
         self.low, self.high = state["low"], state["high"]
 
