@@ -209,6 +209,14 @@ def test_interest_on_the_twenty_first_by_each_basis(rate, interest):
     assert repaid(firm)[1] == list(zip([19, 49, 80], interest, strict=True))
 
 
+def test_february_has_thirty_days_by_30_360():
+    # From Monday 3 February: 18 days until the 21st, 30 until Friday 21 March, at 0.20 a day.
+    rate = {"per_year": 0.06, "basis": "30/360"}
+    changes = {"start": "2025-02-03", "horizon": 50}
+    firm = traced(borrower(revolver(rate=rate), cash=500, changes=changes))
+    assert repaid(firm)[1] == [(18, 360), (46, 600)]
+
+
 def test_the_day_of_drawing_counts_and_the_day_of_repaying_does_not():
     # 300.00 drawn on day 3 and repaid on day 10 from 1,000.00: seven days x 0.30.
     scenario = borrower(
