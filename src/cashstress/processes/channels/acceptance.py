@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, to_money
+from cashstress.kernel.money import LIMIT, to_money, whole_down, whole_up
 from cashstress.kernel.rings import ArrivalRing
 from cashstress.processes.channels.paper import PaperChannel
-from cashstress.processes.invoices import whole_down, whole_up
 from cashstress.processes.levels import at
 
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, to_money
+from cashstress.kernel.money import LIMIT, to_money, whole_up
 from cashstress.processes.bill_book import BILLS
 from cashstress.processes.bills import AnsweredFor, AtFace, Claim
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
-from cashstress.processes.invoices import whole_up
 from cashstress.processes.levels import at
 
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, minor, to_money
+from cashstress.kernel.money import LIMIT, minor, to_money, whole_down, whole_up
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.channels.sold import SoldInvoices
-from cashstress.processes.invoices import Parts, whole_down, whole_up
 from cashstress.processes.levels import Kept, at, level
 from cashstress.processes.reach import longest_days
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from cashstress.kernel.arrays import Lanes, Level, Money
     from cashstress.processes.channels.sold import Settled
     from cashstress.processes.firm import Firm
-    from cashstress.processes.invoices import InvoiceBook
+    from cashstress.processes.invoices import InvoiceBook, Parts
 
 __all__ = ["Factoring", "ReverseFactoring"]
 
