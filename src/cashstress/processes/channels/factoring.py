@@ -141,16 +141,13 @@ class InvoiceFinance(PaperChannel):
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         """Sell invoices of `lanes` for an advance of `amount`, or of what is there."""
         rate = np.broadcast_to(at(self.advance_rate.value, lanes), amount.shape)
-        picked = self._pick(lanes, amount, rate)
-        face, advance = np.zeros((2, len(lanes)), np.int64)
         daily = np.broadcast_to(at(self.rate.value, lanes), amount.shape)
-        account, books = "equity" if opening else "cash", self.firm.books
-        for sold, parts in zip(self.sold, picked, strict=True):
+        account = "equity" if opening else "cash"
+        face, advance = np.zeros((2, len(lanes)), np.int64)
+        for sold, parts in zip(self.sold, self._pick(lanes, amount, rate), strict=True):
             paid = self._advances(parts, face, rate, amount)
             sold.add(parts, paid, daily[parts.at], self._count)
-            own_face, own_advance = np.zeros((2, len(lanes)), np.int64)
-            np.add.at(own_face, parts.at, parts.face)
-            np.add.at(own_advance, parts.at, paid)
+            own_face, own_advance = parts.total(parts.face, lanes), parts.total(paid, lanes)
             if self._reserve is not None:
                 reserve = own_face - own_advance
                 self._book_sale(lanes, own_advance, reserve, account, sold.customer.name)
@@ -158,23 +155,36 @@ class InvoiceFinance(PaperChannel):
             advance += own_advance
         self.advanced[lanes] += advance
         if self._reserve is None:
-            books.post(account, self.account, advance, lanes=lanes, memo="drawing", party=self.name)
+            self.firm.books.post(
+                account, self.account, advance, lanes=lanes, memo="drawing", party=self.name
+            )
         if not opening:
             self.firm.outcomes.chain.lends(self.name, lanes[advance > 0])
-            fee = self._fee_on(lanes, advance, face)
-            if fee.any():
-                books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
+            self._charge(lanes, advance, face)
+
+    def _charge(self, lanes: Lanes, advance: Money, face: Money) -> None:
+        """Take the fees from the advance."""
+        fee = self._fee_on(lanes, advance, face)
+        if fee.any():
+            self.firm.books.post(
+                "fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name
+            )
 
     def _pick(self, lanes: Lanes, amount: Money, rate: Level) -> list[Parts]:
         """Invoices for advances of `amount`, taken out of the books, for each customer."""
         raise NotImplementedError
 
     def _advances(self, parts: Parts, before: Money, rate: Level, most: Money) -> Money:
-        """The advance on each part: differences of what is advanced on all up to it."""
-        up_to = before[parts.at] + _running_sum(parts)
+        """The advance on each part, `before` being the face bought of other customers.
+
+        It is what all parts up to it bring more than those before it, so that what is rounded is
+        the whole advance, once.
+        """
+        up_to = before[parts.at] + parts.up_to
         rate, most = rate[parts.at], most[parts.at]
-        after = np.minimum(whole_down(up_to * rate), most)
-        return after - np.minimum(whole_down((up_to - parts.face) * rate), most)
+        with_it = np.minimum(whole_down(up_to * rate), most)
+        without = np.minimum(whole_down((up_to - parts.face) * rate), most)
+        return with_it - without
 
     def _book_sale(
         self, lanes: Lanes, advance: Money, reserve: Money, account: str, customer: str
@@ -322,14 +332,3 @@ class ReverseFactoring(InvoiceFinance):
             return [self._book.pick_whole(lanes, amount * (rate > 0), rate)]
         face = np.minimum(self._face_of(lanes, amount), self._book.sellable[lanes])
         return [self._book.pick(lanes, face)]
-
-
-def _running_sum(parts: Parts) -> Money:
-    """Face of the parts of a lane up to and with each."""
-    order = np.argsort(parts.at, kind="stable")
-    face = parts.face[order]
-    total = np.cumsum(face)
-    first = np.searchsorted(parts.at[order], parts.at[order], side="left")
-    sums = np.empty_like(total)
-    sums[order] = total - np.where(first > 0, total[first - 1], 0)
-    return sums
