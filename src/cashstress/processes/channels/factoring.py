@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, minor, to_money, whole_down, whole_up
+from cashstress.kernel.money import minor, to_money, whole_down, whole_up
+from cashstress.kernel.shares import enough_to_leave, per
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
@@ -93,15 +94,11 @@ class InvoiceFinance(PaperChannel):
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for so that `amount` is left after both fees; 0 if none is."""
-        rate = np.broadcast_to(at(self.advance_rate.value, lanes), amount.shape)
-        service = np.broadcast_to(at(self._service.value, lanes), amount.shape)
-        cost = np.divide(service, rate, out=np.ones(amount.shape), where=rate > 0)
+        service = at(self._service.value, lanes)
+        # The service fee is on the face; where nothing is advanced on it, it would take everything.
+        cost = per(service, at(self.advance_rate.value, lanes), none=1.0)
         kept = 1.0 - cost - at(self.fee.value, lanes)
-        asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
-        gross = whole_up(np.minimum(asked, LIMIT / 2))
-        # The fee on the last minor unit of face, rounded up, may take one more.
-        more: Money = gross + ((gross > 0) & (self.after_fee(lanes, gross) < amount))
-        return more
+        return enough_to_leave(amount, kept, lambda gross: self.after_fee(lanes, gross))
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What is left of drawings of `amount` in `lanes`, sold at today's advance rate."""
@@ -117,8 +114,7 @@ class InvoiceFinance(PaperChannel):
 
     def _face_of(self, lanes: Lanes | slice, advance: Money) -> Money:
         """The face that must be sold for an advance; 0 where nothing is advanced at all."""
-        rate = np.broadcast_to(at(self.advance_rate.value, lanes), advance.shape)
-        return whole_up(np.divide(advance, rate, out=np.zeros(advance.shape), where=rate > 0))
+        return whole_up(per(advance, at(self.advance_rate.value, lanes)))
 
     def _unused(self, lanes: Lanes | slice) -> Money:
         """The lesser of what the limit leaves and what the invoices bring, per lane of `lanes`."""
