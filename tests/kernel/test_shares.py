@@ -54,6 +54,8 @@ def test_two_amounts_taken_and_rounded_may_need_one_more():
 
     # A quarter is kept: 4 for 1. But 4 * 0.375 = 1.5, twice 2, and nothing is left of it.
     assert enough_to_leave(np.array([1, 2, 0]), 0.25, left_of).tolist() == [5, 8, 0]
+    # So may a single one.
+    assert enough_to_leave(np.array([1]), 1.0, lambda gross: gross - 1).tolist() == [2]
 
 
 def test_where_all_is_taken_nothing_is_asked_for():

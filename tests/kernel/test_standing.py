@@ -59,3 +59,14 @@ def test_longer_than_said_is_refused():
     _, ring = standing(at_once=True)
     with pytest.raises(SimulationError, match="do not fit a ring of 4 days"):
         ring.add(np.array([1, 1]), 0, np.array([2, 5]))
+
+
+def test_the_least_amount_enters_on_its_day_and_leaves_on_its_day():
+    clock, ring = standing(at_once=False)
+    ring.add(np.array([1, 0]), np.array([2, 0]), np.array([3, 1]))
+    seen = []
+    for today in range(5):
+        clock.run(today)
+        ring.open_day()
+        seen.append(ring.total.tolist())
+    assert seen == [[0, 0], [0, 0], [1, 0], [0, 0], [0, 0]]
