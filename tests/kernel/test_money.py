@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cashstress.errors import ConservationError, SimulationError
-from cashstress.kernel.money import LIMIT, guard, minor, to_money
+from cashstress.kernel.money import LIMIT, guard, minor, to_money, whole_down, whole_up
 
 
 def half_even(exact):
@@ -123,3 +123,21 @@ def test_the_guard_refuses_floats():
 def test_the_guard_refuses(amounts, error, message):
     with pytest.raises(error, match=message):
         guard(np.array(amounts))
+
+
+@pytest.mark.parametrize(
+    ("value", "down", "up"),
+    [
+        (7.0, 7, 7),
+        (7.25, 7, 8),
+        (6.9999999, 7, 7),  # a hair under seven
+        (7.0000001, 7, 7),  # a hair over
+        (7.00001, 7, 8),  # more than a hair
+        (-0.5, -1, 0),
+        (1.1 * 10, 11, 11),  # 11.000000000000002
+        (0.1 * 3 * 10, 3, 3),  # 3.0000000000000004
+    ],
+)
+def test_whole_units_below_and_above(value, down, up):
+    assert whole_down(np.array([value])).tolist() == [down]
+    assert whole_up(np.array([value])).tolist() == [up]

@@ -62,7 +62,7 @@ def _one_by_one_is_the_sum(line, day):
     lanes = np.arange(LANES)
     assert (line.advanced == sum(sold.held("advance") for sold in line.sold)).all()
     for book, sold in zip(line.books, line.sold, strict=True):
-        _, on_sale = book._on_sale(lanes)
+        on_sale = book.on_sale(lanes)
         assert (on_sale >= 0).all()
         assert (on_sale.sum(axis=0) == book.sellable).all(), day
         assert (sold.pool == sold.held("face")).all()

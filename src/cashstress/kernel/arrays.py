@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Counts", "Days", "Flags", "Floats", "Lanes", "Level", "Money"]
+__all__ = ["Counts", "Days", "Flags", "Floats", "Lanes", "Level", "Money", "YesNo"]
 
 #: int64, minor units.
 Money = npt.NDArray[np.int64]
@@ -17,6 +17,8 @@ Days = npt.NDArray[np.int32] | npt.NDArray[np.int64]
 Counts = npt.NDArray[np.int64]
 #: bool, which lanes.
 Flags = npt.NDArray[np.bool_]
+#: One answer for all lanes where they agree beforehand, or one per lane.
+YesNo = Flags | bool
 #: float64: rates per day, factors, shares.
 Floats = npt.NDArray[np.float64]
 #: Indices of some lanes.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["LIMIT", "MINOR_PER_MAJOR", "guard", "minor", "to_money"]
+__all__ = ["LIMIT", "MINOR_PER_MAJOR", "guard", "minor", "to_money", "whole_down", "whole_up"]
 
 #: Beyond this many minor units float64 no longer holds every whole number; amounts stop there.
 LIMIT: Final = 2**53
@@ -21,6 +21,8 @@ MINOR_PER_MAJOR: Final = 100
 #: A decimal rate times a whole amount is a decimal number, but its float may sit a hair beside the
 #: half cent.  Rounding to a millionth of a minor unit first puts it back, so that ties are ties.
 _TIES: Final = 1e6
+#: Products of decimal rates and whole amounts are whole within this many digits.
+_DIGITS: Final = 6
 
 
 def minor(amount: Decimal | float) -> int:
@@ -53,6 +55,16 @@ def to_money(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.int64]:
     values = np.divide(np.rint(values, out=values), _TIES, out=values)
     money: npt.NDArray[np.int64] = np.rint(values, out=values).astype(np.int64)
     return money
+
+
+def whole_down(values: Any) -> npt.NDArray[np.int64]:
+    """Whole minor units below; a hair under a whole one counts as that."""
+    return to_money(np.floor(np.round(values, _DIGITS)))
+
+
+def whole_up(values: Any) -> npt.NDArray[np.int64]:
+    """Whole minor units above; a hair over a whole one counts as that."""
+    return to_money(np.ceil(np.round(values, _DIGITS)))
 
 
 def guard(amounts: npt.NDArray[np.int64]) -> None:

@@ -2,8 +2,7 @@
 
 Collections need only sums by day of payment.  A buyer needs to know which invoices it gets: oldest
 first, and of each when it falls due and what becomes of it.  One invoice per customer and day
-exists in each lane, so rows by invoice day are exact; and as nothing overdue is bought, the rows of
-the longest terms are enough.
+exists in each lane; and as nothing overdue is bought, those of the longest terms are enough.
 """
 
 from __future__ import annotations
@@ -13,34 +12,24 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import numpy as np
 
-from cashstress.kernel.money import to_money
-from cashstress.kernel.rings import ArrivalRing
+from cashstress.kernel.items import ItemRing, oldest_first
+from cashstress.kernel.money import whole_down
+from cashstress.kernel.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cashstress.kernel.arrays import Days, Flags, Lanes, Level, Money
+    from cashstress.kernel.items import OldestFirst
     from cashstress.processes.firm import Firm
 
-__all__ = ["DISPUTED", "NEVER", "InvoiceBook", "Parts", "whole_down", "whole_up"]
+__all__ = ["DISPUTED", "NEVER", "InvoiceBook", "Parts"]
 
 #: What becomes of an invoice, added up: 0 is paid.
 NEVER: Final = 1
 DISPUTED: Final = 2
 #: More than any amount.
 _HUGE: Final = 2**60
-#: Products of decimal rates and whole amounts are whole within this many digits.
-_DIGITS: Final = 6
-
-
-def whole_down(values: Any) -> Money:
-    """Whole minor units below; a hair under a whole one counts as that."""
-    return to_money(np.floor(np.round(values, _DIGITS)))
-
-
-def whole_up(values: Any) -> Money:
-    """Whole minor units above; a hair over a whole one counts as that."""
-    return to_money(np.ceil(np.round(values, _DIGITS)))
 
 
 @attrs.frozen(eq=False)
@@ -54,6 +43,8 @@ class Parts:
     lanes : int array
         The lane.
     face : int64 array, minor units
+    up_to : int64 array, minor units
+        Face of the lane's parts of this customer up to and with this one.
     due : int array
         Due day.
     until : int array
@@ -65,6 +56,7 @@ class Parts:
     at: Lanes
     lanes: Lanes
     face: Money
+    up_to: Money
     due: Days
     until: Days
     fate: Any
@@ -72,6 +64,12 @@ class Parts:
     def where(self, some: Flags) -> Parts:
         """Those entries alone."""
         return Parts(*(getattr(self, field.name)[some] for field in attrs.fields(Parts)))
+
+    def total(self, amount: Money, lanes: Lanes) -> Money:
+        """An amount of each entry added up per lane of those that were asked for."""
+        total = np.zeros(len(lanes), np.int64)
+        np.add.at(total, self.at, amount)
+        return total
 
 
 class InvoiceBook:
@@ -98,26 +96,20 @@ class InvoiceBook:
         openings: list[int],
         wait: Callable[[], Level] | None,
     ) -> None:
-        self._firm, self._name, self._wait = firm, customer, wait
-        self._span = terms + 1
-        self._openings = np.argsort(np.array(openings, np.int64), kind="stable") + self._span
-        columns, rows = firm.columns, self._span + len(openings)
-        columns.add(f"{customer}.sellable", np.int64)
-        columns.add(f"{customer}.unsold.ring", np.int64, rows=rows)
-        columns.add(f"{customer}.due.ring", np.int32, rows=rows)
-        columns.add(f"{customer}.until.ring", np.int32, rows=rows)
-        columns.add(f"{customer}.fate.ring", np.int8, rows=rows)
-        self._leaving = ArrivalRing(f"{customer}.leaving.ring", columns, firm.clock, days=terms)
+        self._firm, self._wait = firm, wait
+        columns, clock = firm.columns, firm.clock
+        kept = {"unsold": np.int64, "due": np.int32, "until": np.int32, "fate": np.int8}
         if wait is not None:
-            columns.add(f"{customer}.from.ring", np.int32, rows=rows)
-            self._entering = ArrivalRing(
-                f"{customer}.entering.ring", columns, firm.clock, days=terms
-            )
+            kept["from"] = np.int32
+        self._invoices = ItemRing(customer, columns, clock, days=terms, given=openings, values=kept)
+        self._on_offer = Standing(
+            f"{customer}.sellable", columns, clock, days=terms, at_once=wait is None
+        )
 
     @property
     def sellable(self) -> Money:
         """Face that can be sold today, per lane."""
-        return self._firm.columns[f"{self._name}.sellable"]
+        return self._on_offer.total
 
     def note(
         self,
@@ -130,98 +122,81 @@ class InvoiceBook:
         opening: int | None = None,
     ) -> None:
         """Keep an invoice, by its day or by its place among those given at the opening."""
-        row = self._span + opening if opening is not None else (issued or 0) % self._span
-        today = self._firm.clock.today
-        self._rows("due")[row] = due
-        self._rows("until")[row] = until
-        self._rows("fate")[row] = fate
-        end = np.minimum(self._rows("due")[row], self._rows("until")[row])
-        start: Any = today
+        if opening is None:
+            invoice = self._invoices.made_on(issued or 0)
+        else:
+            invoice = self._invoices.given(opening)
+        invoice["due"][...] = due
+        invoice["until"][...] = until
+        invoice["fate"][...] = fate
+        end = np.minimum(invoice["due"], invoice["until"])
+        start: Any = self._firm.clock.today
         if self._wait is not None:
-            start = np.full(len(gross), today)
             if opening is None:
                 start = np.maximum(start, (issued or 0) + np.asarray(self._wait()).astype(np.int64))
             # A disputed invoice is not confirmed.
-            start = np.where(self._rows("fate")[row] & DISPUTED, end, start)
-            self._rows("from")[row] = start
+            start = np.where(invoice["fate"] & DISPUTED, end, start)
+            invoice["from"][...] = start
         # What is due at once, or before it could be sold, is out of reach from the beginning.
-        face = np.where((end > today) & (end > start), gross, 0)
-        self._rows("unsold")[row] = face
-        self._enter(face, start, end)
-
-    def _enter(self, face: Money, start: Any, end: Days) -> None:
-        lanes = np.flatnonzero(face)
-        self._leaving.scatter(face[lanes], end[lanes], lanes)
-        if self._wait is None:
-            self.sellable[...] += face
-            return
-        later = start > self._firm.clock.today
-        self.sellable[...] += np.where(later, 0, face)
-        waiting = np.flatnonzero(later & (face > 0))
-        self._entering.scatter(face[waiting], start[waiting], waiting)
+        face = np.where((end > self._firm.clock.today) & (end > start), gross, 0)
+        invoice["unsold"][...] = face
+        self._on_offer.add(face, start, end)
 
     def open_day(self) -> None:
         """Let in what is confirmed today, and let go what falls due or is paid."""
-        entering = self._entering.arrivals() if self._wait is not None else None
-        if entering is not None:
-            self.sellable[...] += entering
-        leaving = self._leaving.arrivals()
-        if leaving is not None:
-            self.sellable[...] -= leaving
+        self._on_offer.open_day()
+
+    # -- selling -----------------------------------------------------------------------------------
+
+    def on_sale(self, lanes: Lanes) -> Money:
+        """What of each invoice can be sold today in `lanes`: (invoices, lanes), oldest first."""
+        return self._on_sale(self._invoices.of(lanes))
 
     def pick(self, lanes: Lanes, face: Money) -> Parts:
         """Take `face` out of the book, per lane of `lanes`: oldest first, the last in part."""
-        rows, open_now = self._on_sale(lanes)
-        before = np.cumsum(open_now, axis=0) - open_now
-        return self._take_out(lanes, rows, np.clip(face - before, 0, open_now))
+        invoices = self._invoices.of(lanes)
+        return self._sell(invoices, oldest_first(face, self._on_sale(invoices)))
 
     def pick_whole(self, lanes: Lanes, advance: Money, rate: Level) -> Parts:
         """Take out whole invoices, oldest first, as many as `advance` covers at this rate."""
-        rows, open_now, total = self._whole(lanes, advance, rate)
-        return self._take_out(lanes, rows, np.where(total <= advance, open_now, 0))
+        invoices = self._invoices.of(lanes)
+        face, up_to = self._whole(invoices, advance, rate)
+        return self._sell(invoices, np.where(up_to <= advance, face, 0))
 
     def whole_up_to(self, lanes: Lanes, room: Money, rate: Level) -> Money:
         """The most that whole invoices bring within `room`, per lane of `lanes`."""
-        _, _, total = self._whole(lanes, room, rate)
-        most: Money = np.where(total <= room, total, 0).max(axis=0, initial=0)
-        return most
+        _, up_to = self._whole(self._invoices.of(lanes), room, rate)
+        return _most(up_to, room)
 
     def whole_from(self, lanes: Lanes, least: Money, room: Money, rate: Level) -> Money:
         """The least that whole invoices bring from `least` on, within `room`; or the most below."""
-        _, _, total = self._whole(lanes, room, rate)
-        enough = np.where((total >= least) & (total <= room), total, _HUGE).min(
-            axis=0, initial=_HUGE
-        )
-        most = np.where(total <= room, total, 0).max(axis=0, initial=0)
-        best: Money = np.where(enough < _HUGE, enough, most)
-        return best
+        _, up_to = self._whole(self._invoices.of(lanes), room, rate)
+        enough = np.where((up_to >= least) & (up_to <= room), up_to, _HUGE)
+        fewest = enough.min(axis=0, initial=_HUGE)
+        return np.where(fewest < _HUGE, fewest, _most(up_to, room))
 
-    def _whole(self, lanes: Lanes, room: Money, rate: Level) -> tuple[Any, Money, Money]:
-        """Rows, their open face, and the advance on all up to each, without those above `room`."""
-        rows, open_now = self._on_sale(lanes)
-        open_now = np.where(whole_down(open_now * rate) <= room, open_now, 0)
-        return rows, open_now, whole_down(np.cumsum(open_now, axis=0) * rate)
+    def _whole(self, invoices: OldestFirst, room: Money, rate: Level) -> tuple[Money, Money]:
+        """Face of each invoice that fits `room` by itself, and the advance on all up to it."""
+        on_sale = self._on_sale(invoices)
+        face = np.where(whole_down(on_sale * rate) <= room, on_sale, 0)
+        return face, whole_down(np.cumsum(face, axis=0) * rate)
 
-    def _on_sale(self, lanes: Lanes) -> tuple[Any, Money]:
-        """Rows, oldest first, and what of each can be sold today in `lanes`."""
+    def _on_sale(self, invoices: OldestFirst) -> Money:
         today = self._firm.clock.today
-        days = np.arange(today - self._span + 1, today + 1) % self._span
-        rows = np.concatenate([self._openings, days])
-        at = np.ix_(rows, lanes)
-        on_sale = (self._rows("due")[at] > today) & (self._rows("until")[at] > today)
+        on_sale = (invoices["due"] > today) & (invoices["until"] > today)
         if self._wait is not None:
-            on_sale &= self._rows("from")[at] <= today
-        return rows, np.where(on_sale, self._rows("unsold")[at], 0)
+            on_sale &= invoices["from"] <= today
+        return np.where(on_sale, invoices["unsold"], 0)
 
-    def _take_out(self, lanes: Lanes, rows: Any, part: Money) -> Parts:
-        row, at = np.nonzero(part)
-        where, face = (rows[row], lanes[at]), part[row, at]
-        self._rows("unsold")[where] -= face
-        due = self._rows("due")[where].astype(np.int64)
-        until = self._rows("until")[where].astype(np.int64)
-        self._leaving.pile(-face, np.minimum(due, until), lanes[at])
-        self.sellable[lanes] -= part.sum(axis=0)
-        return Parts(at, lanes[at], face, due, until, self._rows("fate")[where])
+    def _sell(self, invoices: OldestFirst, face: Money) -> Parts:
+        """Take a face of each out of the book."""
+        sold = invoices.take("unsold", face)
+        due, until = sold["due"].astype(np.int64), sold["until"].astype(np.int64)
+        self._on_offer.withdraw(sold.amount, np.minimum(due, until), sold.lanes)
+        return Parts(sold.at, sold.lanes, sold.amount, sold.up_to, due, until, sold["fate"])
 
-    def _rows(self, part: str) -> Any:
-        return self._firm.columns[f"{self._name}.{part}.ring"]
+
+def _most(up_to: Money, room: Money) -> Money:
+    """The largest advance within `room`, per lane; 0 where there is none."""
+    most: Money = np.where(up_to <= room, up_to, 0).max(axis=0, initial=0)
+    return most

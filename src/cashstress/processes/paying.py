@@ -14,6 +14,7 @@ import numpy as np
 
 from cashstress.kernel.obligations import share_out
 from cashstress.processes.payables import PAY_CLASSES
+from cashstress.processes.purse import Purse
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Flags, Lanes, Money
@@ -53,6 +54,10 @@ class Due:
     waiting: list[Payable]
     total: Money
     required: Money
+
+    def to(self, pay_class: PayClass) -> list[Payable]:
+        """Those of one class that can be paid today."""
+        return [payable for payable in self.ledgers if payable.pay_class == pay_class]
 
 
 class Paying:
@@ -95,22 +100,20 @@ class Paying:
     def pay(self, due: Due, floor: int, *, bank_day: bool) -> None:
         """Pay; note what stays unpaid."""
         in_order = self._to_be_paid_in_order(due, floor)
-        ordered = lanes = np.flatnonzero(in_order)
-        left = self._firm.cash[lanes]
+        lanes = np.flatnonzero(in_order)
+        purse = Purse(lanes, self._firm.cash[lanes])
         for pay_class in PAY_CLASSES:
-            ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
+            ledgers = due.to(pay_class)
             for payable in ledgers:
-                payable.pay_all(but=ordered)
-            if left.size and not np.minimum.reduce(left):
-                some = left.nonzero()[0]
-                lanes, left = lanes[some], left[some]
-            if ledgers and lanes.size:
-                left = self._pay_class(ledgers, lanes, left)
+                payable.pay_all(but=lanes)
+            purse.leave_behind_the_empty()
+            if ledgers and purse.lanes.size:
+                self._pay_class(ledgers, purse)
             for supplier in self._cash_orders(pay_class, bank_day=bank_day):
-                left = self._pay_cash_order(supplier, in_order, lanes, left)
+                _pay_cash_order(supplier, in_order, purse)
         if self._defer and bank_day:
-            self._pay_what_may_wait(due, ordered, floor)
-        self._note_unpaid(due, ordered)
+            self._pay_what_may_wait(due, lanes, floor)
+        self._note_unpaid(due, lanes)
         if bank_day:
             self._take_discounts(floor)
 
@@ -148,24 +151,23 @@ class Paying:
             total += self.required_of(payable, lanes)
         return total
 
-    def _pay_class(self, ledgers: list[Payable], lanes: Lanes, left: Money) -> Money:
+    def _pay_class(self, ledgers: list[Payable], purse: Purse) -> None:
+        """One creditor after another where some are paid whole, else the oldest bills first."""
         if any(ledger.whole for ledger in ledgers):
             for payable in ledgers:
-                left = self._pay_one(payable, lanes, left)
-            return left
-        due = [self.required_of(payable, lanes) for payable in ledgers]
-        return _pay_oldest_first(ledgers, due, lanes, left)
+                self._pay_one(payable, purse)
+            return
+        due = [self.required_of(payable, purse.lanes) for payable in ledgers]
+        _pay_oldest_first(ledgers, due, purse)
 
-    def _pay_one(self, payable: Payable, lanes: Lanes, left: Money) -> Money:
+    def _pay_one(self, payable: Payable, purse: Purse) -> None:
         """Pay one ledger; hold the cash of a whole item that cannot be paid."""
         if not payable.whole:
-            amount = np.minimum(payable.due(lanes), left)
-            payable.pay(amount, lanes)
-            return left - amount
-        amount = payable.whole_bills_within(lanes, left)
-        payable.pay(amount, lanes)
-        left = left - amount
-        return left if self._release else np.where(payable.due(lanes) > 0, 0, left)
+            purse.pay(payable, np.minimum(payable.due(purse.lanes), purse.cash))
+            return
+        purse.pay(payable, payable.whole_bills_within(purse.lanes, purse.cash))
+        if not self._release:
+            purse.hold(payable.due(purse.lanes) > 0)
 
     def _cash_orders(self, pay_class: PayClass, *, bank_day: bool) -> list[Supplier]:
         """Suppliers of a class that want cash for today's order; without banks the order lapses."""
@@ -176,28 +178,15 @@ class Paying:
             supplier.pay_cash_order(np.zeros(self._firm.world.lanes, np.bool_))
         return []
 
-    def _pay_cash_order(
-        self, supplier: Supplier, in_order: Flags, lanes: Lanes, left: Money
-    ) -> Money:
-        price = supplier.cash_order_price()
-        if price is None:
-            return left
-        asked = price[lanes]
-        paid = (asked > 0) & (asked <= left)
-        accepted = (price > 0) & ~in_order
-        accepted[lanes] = paid
-        supplier.pay_cash_order(accepted)
-        return left - asked * paid
-
     def _pay_what_may_wait(self, due: Due, lanes: Lanes, floor: int) -> None:
         """Last of all, from cash above the floor, where nothing else is left to pay."""
         settled = self._still_required(due, lanes) == 0
-        spare = np.maximum(self._firm.cash[lanes] - floor, 0) * settled
+        spare = Purse(lanes, np.maximum(self._firm.cash[lanes] - floor, 0) * settled)
         for pay_class in [each for each in PAY_CLASSES if each in self._defer]:
-            ledgers = [payable for payable in due.ledgers if payable.pay_class == pay_class]
+            ledgers = due.to(pay_class)
             if ledgers:
                 owed = [payable.due(lanes) for payable in ledgers]
-                spare = _pay_oldest_first(ledgers, owed, lanes, spare)
+                _pay_oldest_first(ledgers, owed, spare)
 
     def _still_required(self, due: Due, lanes: Lanes) -> Money:
         total = np.zeros(len(lanes), np.int64)
@@ -220,23 +209,35 @@ class Paying:
             unpaid[lanes] = self._still_required(due, lanes)
 
 
-def _pay_oldest_first(ledgers: list[Payable], due: list[Money], lanes: Lanes, left: Money) -> Money:
+def _pay_cash_order(supplier: Supplier, in_order: Flags, purse: Purse) -> None:
+    """Pay for today's order where the cash suffices: elsewhere it is not accepted."""
+    price = supplier.cash_order_price()
+    if price is None:
+        return
+    asked = price[purse.lanes]
+    paid = (asked > 0) & (asked <= purse.cash)
+    accepted = (price > 0) & ~in_order
+    accepted[purse.lanes] = paid
+    supplier.pay_cash_order(accepted)
+    purse.cash = purse.cash - asked * paid
+
+
+def _pay_oldest_first(ledgers: list[Payable], due: list[Money], purse: Purse) -> None:
     """Pay what is `due` of each ledger of a class, the oldest first where cash is short.
 
-    `due` is all that is owed, or the part of it that is older than some number of days; returns
-    what is left of the cash.
+    `due` is all that is owed, or the part of it that is older than some number of days.
     """
     wanted: Money = due[0] if len(due) == 1 else np.add.reduce(due)
-    short = (wanted > left).nonzero()[0]
-    remaining: Money = np.maximum(left - wanted, 0)
+    short = (wanted > purse.cash).nonzero()[0]
+    remaining: Money = np.maximum(purse.cash - wanted, 0)
     if short.size:
         asking = [i for i, amount in enumerate(due) if amount[short].any()]
-        shares = _shares([ledgers[i] for i in asking], lanes[short], left[short])
+        shares = _shares([ledgers[i] for i in asking], purse.lanes[short], purse.cash[short])
         for i, share in zip(asking, shares, strict=True):
             due[i][short] = share
     for payable, amount in zip(ledgers, due, strict=True):
-        payable.pay(amount, lanes)
-    return remaining
+        payable.pay(amount, purse.lanes)
+    purse.cash = remaining
 
 
 def _shares(ledgers: list[Payable], lanes: Lanes, cash: Money) -> list[Money]:

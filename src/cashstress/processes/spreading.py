@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cashstress.kernel.arrays import Lanes, Money
     from cashstress.processes.channels import Channel
+    from cashstress.processes.need import Need
 
 __all__ = ["Spread"]
 
@@ -43,15 +44,11 @@ class Spread:
         share = np.divide(believed, room, out=np.ones(room.shape), where=room > 0)
         return to_money(np.multiply(wanted, share, dtype=np.float64))
 
-    def ask_again(self, lanes: Lanes, gap: Money) -> None:
+    def ask_again(self, need: Need) -> None:
         """Ask for what others refused, in order, the lines that give what they have."""
         for channel in self._channels:
             if not channel.moves_money_today():
                 continue
-            believed = channel.believed_headroom(lanes)
-            asked = np.maximum(channel.to_receive(lanes, np.maximum(gap, 0)), channel.min_drawing)
-            wanting = (gap > 0) & channel.is_sure(lanes) & channel.comes_same_day(lanes)
-            asked = np.minimum(np.where(wanting, asked, 0), believed)
-            asking = np.flatnonzero(asked)
-            if asking.size:
-                gap[asking] -= channel.request(lanes[asking], asked[asking])[0]
+            gives = channel.is_sure(need.lanes) & channel.comes_same_day(need.lanes)
+            wanted = np.maximum(need.today, 0) * gives
+            need.draw(channel, wanted, channel.believed_headroom(need.lanes))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, to_money
+from cashstress.kernel.money import to_money, whole_up
 from cashstress.kernel.rings import ArrivalRing
+from cashstress.kernel.shares import enough_to_leave, grossed_up, most_within
 from cashstress.processes.channels.paper import PaperChannel
-from cashstress.processes.invoices import whole_down, whole_up
 from cashstress.processes.levels import at
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ class _Issue:
     face: Money
     deposit: Money
     fee: Money
+
+    @property
+    def exposure(self) -> Money:
+        """What counts against the limit (敞口)."""
+        return self.face - self.deposit
+
+    @property
+    def cost(self) -> Money:
+        """What it takes of the firm's cash today."""
+        return self.deposit + self.fee
 
 
 class AcceptanceLine(PaperChannel):
@@ -86,7 +96,7 @@ class AcceptanceLine(PaperChannel):
             left = np.maximum(left - self.pending[lanes], 0)
         unused = np.zeros(left.shape, np.int64)
         for issue in self._issues(lanes, left.astype(np.int64)):
-            unused += issue.face - issue.deposit
+            unused += issue.exposure
         return unused * (unused >= self.min_drawing) if self.min_drawing else unused
 
     def _issues(self, lanes: Lanes | slice, most: Money) -> list[_Issue]:
@@ -95,7 +105,7 @@ class AcceptanceLine(PaperChannel):
         Deposit and fee are paid from cash beyond what is due in the classes before the supplier's.
         """
         found: list[_Issue] = []
-        left, cash = most.copy(), self.firm.cash[lanes].copy()
+        limit, cash = most.copy(), self.firm.cash[lanes].copy()
         fee = at(self.fee.value, lanes)
         paying = self.firm.treasury.paying
         for supplier in paying.acceptors:
@@ -104,45 +114,41 @@ class AcceptanceLine(PaperChannel):
                 continue
             before = paying.required_before(payable.pay_class, lanes) - _paid_before(found, payable)
             spare = np.maximum(cash - before, 0)
-            due = paying.required_of(payable, lanes)
-            fits = due - self._deposit_on(due) <= left
-            face = np.where(fits, due, self._face_of(left))
-            face = np.minimum(face, self._affordable(face, spare, fee))
+            face = self._within_limit(paying.required_of(payable, lanes), limit)
+            face = self._affordable(face, spare, fee)
             issue = self._issue(payable, face, fee)
             found.append(issue)
-            left -= issue.face - issue.deposit
-            cash -= issue.deposit + issue.fee
+            limit -= issue.exposure
+            cash -= issue.cost
         return found
 
     def _issue(self, payable: Payable, face: Money, fee: Level) -> _Issue:
         charged = to_money(face * np.asarray(fee))
         return _Issue(payable, face, self._deposit_on(face), charged)
 
+    def _within_limit(self, due: Money, limit: Money) -> Money:
+        """The face of a bill for all that is due, or for what the limit leaves room for."""
+        fits = due - self._deposit_on(due) <= limit
+        return np.where(fits, due, self._face_of(limit))
+
+    def _affordable(self, face: Money, spare: Money, fee: Level) -> Money:
+        """The same face where its deposit and fee can be paid from spare cash, else what can."""
+        share = self.plan.deposit + np.asarray(fee, np.float64)
+        less = most_within(spare, share, roundings=2)
+        can_pay = self._issue(self.repayment, face, fee).cost <= spare
+        return np.where(can_pay, face, np.minimum(face, less))
+
     def _deposit_on(self, face: Money) -> Money:
         return whole_up(face * self.plan.deposit)
 
     def _face_of(self, exposure: Money) -> Money:
         """The least face that leaves `exposure` after its deposit."""
-        return whole_up(np.minimum(exposure / (1.0 - self.plan.deposit), LIMIT / 2))
-
-    def _affordable(self, face: Money, spare: Money, fee: Level) -> Money:
-        """The same face where deposit and fee can be paid from `spare`, else what can."""
-        issue = self._issue(self.repayment, face, fee)
-        fits = issue.deposit + issue.fee <= spare
-        share = self.plan.deposit + np.asarray(fee, np.float64)
-        # Both are rounded: deposit up, fee to the nearest.
-        part = np.divide(np.maximum(spare - 2, 0), share, out=np.zeros(face.shape), where=share > 0)
-        return np.where(fits, face, whole_down(np.minimum(part, LIMIT / 2)))
+        return grossed_up(exposure, 1.0 - self.plan.deposit)
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """The exposure that relieves the firm of `amount` after the fee; 0 if none does."""
-        share = np.asarray(at(self.fee.value, lanes)) / (1.0 - self.plan.deposit)
-        kept = np.broadcast_to(1.0 - share, amount.shape)
-        asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
-        exposure = whole_up(np.minimum(asked, LIMIT / 2))
-        # The fee, rounded, may take one more.
-        more: Money = exposure + ((exposure > 0) & (self.after_fee(lanes, exposure) < amount))
-        return more
+        kept = 1.0 - np.asarray(at(self.fee.value, lanes)) / (1.0 - self.plan.deposit)
+        return enough_to_leave(amount, kept, lambda exposure: self.after_fee(lanes, exposure))
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What an exposure relieves the firm of."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, to_money
+from cashstress.kernel.money import to_money
+from cashstress.kernel.shares import grossed_up
 from cashstress.processes.bill_book import BILLS
 from cashstress.processes.bills import AnsweredFor, AtFace, Claim
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
-from cashstress.processes.invoices import whole_up
 from cashstress.processes.levels import at
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ class _Discount:
     def face_for(self, amount: Money, pays: int) -> Money:
         """The least face that leaves an amount; nothing where none would."""
         kept = np.maximum(1.0 - self._share(pays) - self._fee, 0.0)
-        face = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
-        least = whole_up(np.minimum(face, LIMIT / 2))
+        least = grossed_up(amount, kept)
         # Interest and fee are rounded each, so it may take a minor unit or two more, or less.
         least = np.maximum(least - 2, 0)
         for _ in range(4):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cashstress.processes.invoices import whole_down, whole_up
+from cashstress.kernel.money import whole_down, whole_up
 
 if TYPE_CHECKING:
     from cashstress.kernel.arrays import Money

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cashstress.kernel.money import LIMIT, minor, to_money
+from cashstress.kernel.money import minor, to_money, whole_down, whole_up
+from cashstress.kernel.shares import enough_to_leave, per
 from cashstress.processes.channels.concentration import most_face, room_for, share_out
 from cashstress.processes.channels.day_count import day_count
 from cashstress.processes.channels.paper import PaperChannel
 from cashstress.processes.channels.sold import SoldInvoices
-from cashstress.processes.invoices import Parts, whole_down, whole_up
 from cashstress.processes.levels import Kept, at, level
 from cashstress.processes.reach import longest_days
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cashstress.kernel.arrays import Lanes, Level, Money
     from cashstress.processes.channels.sold import Settled
     from cashstress.processes.firm import Firm
-    from cashstress.processes.invoices import InvoiceBook
+    from cashstress.processes.invoices import InvoiceBook, Parts
 
 __all__ = ["Factoring", "ReverseFactoring"]
 
@@ -94,15 +94,11 @@ class InvoiceFinance(PaperChannel):
 
     def to_receive(self, lanes: Lanes, amount: Money) -> Money:
         """What must be asked for so that `amount` is left after both fees; 0 if none is."""
-        rate = np.broadcast_to(at(self.advance_rate.value, lanes), amount.shape)
-        service = np.broadcast_to(at(self._service.value, lanes), amount.shape)
-        cost = np.divide(service, rate, out=np.ones(amount.shape), where=rate > 0)
+        service = at(self._service.value, lanes)
+        # The service fee is on the face; where nothing is advanced on it, it would take everything.
+        cost = per(service, at(self.advance_rate.value, lanes), none=1.0)
         kept = 1.0 - cost - at(self.fee.value, lanes)
-        asked = np.divide(amount, kept, out=np.zeros(amount.shape), where=kept > 0)
-        gross = whole_up(np.minimum(asked, LIMIT / 2))
-        # The fee on the last minor unit of face, rounded up, may take one more.
-        more: Money = gross + ((gross > 0) & (self.after_fee(lanes, gross) < amount))
-        return more
+        return enough_to_leave(amount, kept, lambda gross: self.after_fee(lanes, gross))
 
     def after_fee(self, lanes: Lanes | slice, amount: Money) -> Money:
         """What is left of drawings of `amount` in `lanes`, sold at today's advance rate."""
@@ -118,8 +114,7 @@ class InvoiceFinance(PaperChannel):
 
     def _face_of(self, lanes: Lanes | slice, advance: Money) -> Money:
         """The face that must be sold for an advance; 0 where nothing is advanced at all."""
-        rate = np.broadcast_to(at(self.advance_rate.value, lanes), advance.shape)
-        return whole_up(np.divide(advance, rate, out=np.zeros(advance.shape), where=rate > 0))
+        return whole_up(per(advance, at(self.advance_rate.value, lanes)))
 
     def _unused(self, lanes: Lanes | slice) -> Money:
         """The lesser of what the limit leaves and what the invoices bring, per lane of `lanes`."""
@@ -142,16 +137,13 @@ class InvoiceFinance(PaperChannel):
     def _take_on(self, lanes: Lanes, amount: Money, *, opening: bool) -> None:
         """Sell invoices of `lanes` for an advance of `amount`, or of what is there."""
         rate = np.broadcast_to(at(self.advance_rate.value, lanes), amount.shape)
-        picked = self._pick(lanes, amount, rate)
-        face, advance = np.zeros((2, len(lanes)), np.int64)
         daily = np.broadcast_to(at(self.rate.value, lanes), amount.shape)
-        account, books = "equity" if opening else "cash", self.firm.books
-        for sold, parts in zip(self.sold, picked, strict=True):
+        account = "equity" if opening else "cash"
+        face, advance = np.zeros((2, len(lanes)), np.int64)
+        for sold, parts in zip(self.sold, self._pick(lanes, amount, rate), strict=True):
             paid = self._advances(parts, face, rate, amount)
             sold.add(parts, paid, daily[parts.at], self._count)
-            own_face, own_advance = np.zeros((2, len(lanes)), np.int64)
-            np.add.at(own_face, parts.at, parts.face)
-            np.add.at(own_advance, parts.at, paid)
+            own_face, own_advance = parts.total(parts.face, lanes), parts.total(paid, lanes)
             if self._reserve is not None:
                 reserve = own_face - own_advance
                 self._book_sale(lanes, own_advance, reserve, account, sold.customer.name)
@@ -159,23 +151,36 @@ class InvoiceFinance(PaperChannel):
             advance += own_advance
         self.advanced[lanes] += advance
         if self._reserve is None:
-            books.post(account, self.account, advance, lanes=lanes, memo="drawing", party=self.name)
+            self.firm.books.post(
+                account, self.account, advance, lanes=lanes, memo="drawing", party=self.name
+            )
         if not opening:
             self.firm.outcomes.chain.lends(self.name, lanes[advance > 0])
-            fee = self._fee_on(lanes, advance, face)
-            if fee.any():
-                books.post("fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name)
+            self._charge(lanes, advance, face)
+
+    def _charge(self, lanes: Lanes, advance: Money, face: Money) -> None:
+        """Take the fees from the advance."""
+        fee = self._fee_on(lanes, advance, face)
+        if fee.any():
+            self.firm.books.post(
+                "fees", "cash", fee, lanes=lanes, memo="drawing fee", party=self.name
+            )
 
     def _pick(self, lanes: Lanes, amount: Money, rate: Level) -> list[Parts]:
         """Invoices for advances of `amount`, taken out of the books, for each customer."""
         raise NotImplementedError
 
     def _advances(self, parts: Parts, before: Money, rate: Level, most: Money) -> Money:
-        """The advance on each part: differences of what is advanced on all up to it."""
-        up_to = before[parts.at] + _running_sum(parts)
+        """The advance on each part, `before` being the face bought of other customers.
+
+        It is what all parts up to it bring more than those before it, so that what is rounded is
+        the whole advance, once.
+        """
+        up_to = before[parts.at] + parts.up_to
         rate, most = rate[parts.at], most[parts.at]
-        after = np.minimum(whole_down(up_to * rate), most)
-        return after - np.minimum(whole_down((up_to - parts.face) * rate), most)
+        with_it = np.minimum(whole_down(up_to * rate), most)
+        without = np.minimum(whole_down((up_to - parts.face) * rate), most)
+        return with_it - without
 
     def _book_sale(
         self, lanes: Lanes, advance: Money, reserve: Money, account: str, customer: str
@@ -323,14 +328,3 @@ class ReverseFactoring(InvoiceFinance):
             return [self._book.pick_whole(lanes, amount * (rate > 0), rate)]
         face = np.minimum(self._face_of(lanes, amount), self._book.sellable[lanes])
         return [self._book.pick(lanes, face)]
-
-
-def _running_sum(parts: Parts) -> Money:
-    """Face of the parts of a lane up to and with each."""
-    order = np.argsort(parts.at, kind="stable")
-    face = parts.face[order]
-    total = np.cumsum(face)
-    first = np.searchsorted(parts.at[order], parts.at[order], side="left")
-    sums = np.empty_like(total)
-    sums[order] = total - np.where(first > 0, total[first - 1], 0)
-    return sums
