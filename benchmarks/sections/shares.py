@@ -55,7 +55,7 @@ def _profiler() -> str | None:
 def _samples(profiler: str, runs: int) -> Counter[str]:
     with TemporaryDirectory() as folder:
         raw = Path(folder) / "raw"
-        times = max(1, RUNS[-1] // runs // 2)
+        times = max(3, RUNS[-1] // runs)
         program = [sys.executable, "-c", ONE_RUN, str(EXAMPLE), str(runs), str(times)]
         options = ["--native", "--rate", str(RATE), "--format", "raw", "--output", str(raw)]
         subprocess.run(  # noqa: S603 - the profiler we found
