@@ -55,6 +55,16 @@ def test_an_instalment_paid_in_time_calls_nothing():
     assert sum(seen[39]) == 30_000 + 1_020 - 12_000
 
 
+def test_a_call_that_is_paid_on_its_day_does_not_call_what_is_drawn_later():
+    # 300.00 are called for day 39 and paid then from 400.00; 180.00 are drawn on day 45.
+    rich = {"bills": {3: 400, 45: 280}, "income": {39: 400}}
+    line = LINE | {"accelerate_after": 5, "rate": {"per_day": 0.0}}
+    firm = firm_of(borrower({"line": line}, **rich))
+    firm.run(48)
+    assert firm.debt().tolist() == [18_000]
+    assert owed(firm) == (0, 0)
+
+
 def test_an_overdraft_is_called_for_its_interest():
     # Interest of days 3-18 on 300.00 falls due on 21 June, day 19: 4.80, not paid.
     bank = BANK | {"limit": 300, "accelerate_after": 3}
