@@ -59,10 +59,9 @@ def test_a_call_that_is_paid_on_its_day_does_not_call_what_is_drawn_later():
     # 300.00 are called for day 39 and paid then from 400.00; 180.00 are drawn on day 45.
     rich = {"bills": {3: 400, 45: 280}, "income": {39: 400}}
     line = LINE | {"accelerate_after": 5, "rate": {"per_day": 0.0}}
-    firm = firm_of(borrower({"line": line}, **rich))
-    firm.run(48)
-    assert firm.debt().tolist() == [18_000]
-    assert owed(firm) == (0, 0)
+    seen = day_by_day(borrower({"line": line}, **rich), owed, until=60)
+    assert seen[38] == (10_000, 0)
+    assert seen[39:] == [(0, 0)] * 21
 
 
 def test_an_overdraft_is_called_for_its_interest():
