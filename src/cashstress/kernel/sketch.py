@@ -65,7 +65,8 @@ class Sketch:
         Number of days or weeks.
     bits : int, default 5
         Bits of the mantissa that tell bins apart: a bin is at most ``2**-bits`` of the amount wide
-        (3.1 % for 5, 0.8 % for 7).  Memory is about ``rows * 375 * 2**bits`` bytes.
+        (3.1 % for 5, 0.8 % for 7).  Memory is at most about ``rows * 375 * 2**bits`` bytes, and a
+        tenth of that where amounts are alike.
 
     Attributes
     ----------
@@ -168,7 +169,6 @@ class Sketch:
         _fits(max(high, -low) * values.size)
         patterns = values.astype(np.float64).view(np.int64)
         patterns >>= _MANTISSA - self.bits
-        # Only the bins in use: the first touch of the others would cost more than the counting.
         first, found = self._count(patterns, low, high)
         self._room(first, first + found.size)[row] += found.astype(np.uint32)
         self.sums[row] = _fits(self.sums.item(row) + np.add.reduce(values).item())
